@@ -1,0 +1,24 @@
+"""The namespaces of Sluis and the prefixes that loaders, questions and readers may use without declaring them."""
+
+NS = "https://w3id.org/sluis/ns#"
+ID = "https://w3id.org/sluis/id/"
+
+PREFIXES = {
+    "sluis": NS,
+    "id": ID,
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "dcterms": "http://purl.org/dc/terms/",
+    "prov": "http://www.w3.org/ns/prov#",
+    "org": "http://www.w3.org/ns/org#",
+    "time": "http://www.w3.org/2006/time#",
+    "cito": "http://purl.org/spar/cito/",
+    "fabio": "http://purl.org/spar/fabio/",
+    "oa": "http://www.w3.org/ns/oa#",
+    "undo": "https://w3id.org/un/ontology/undo/",
+    "tooi": "https://identifier.overheid.nl/tooi/id/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+}
