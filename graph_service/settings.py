@@ -1,0 +1,85 @@
+"""Settings: read once from ``DATA/sluis.toml``, checked, frozen and passed on. docs/settings.md lists them."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import ontology
+from graph_service.errors import SluisError
+from graph_service.security import Policies
+
+SETTINGS_FILE = "sluis.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How an installation behaves. Times in seconds, sizes in MiB.
+
+    ``anonymous``         the marking that the anonymous reader's clearance is: that level alone
+    ``vocabulary_label``  the marking of the ontology, the rules and the policies
+    ``policies``          a folder of policy files in place of the packaged ones
+    """
+
+    anonymous: str = "Ongerubriceerd"
+    vocabulary_label: str = "Ongerubriceerd"
+    policies: str = ""
+    query_seconds: float = 10.0
+    queue_seconds: float = 5.0
+    worker_memory_mib: int = 512
+    result_mib: int = 64
+    workers_per_view: int = 2
+    server_threads: int = 16
+    unsafe_workers_share_the_network: bool = False
+
+    def load_policies(self) -> Policies:
+        """The security policies. Raises ``PolicyError``: the service does not start on a malformed one."""
+        if self.policies:
+            texts = [path.read_text(encoding="utf-8") for path in sorted(Path(self.policies).glob("*.toml"))]
+        else:
+            texts = [text for _name, text in ontology.policy_files()]
+        return Policies.from_data(tomllib.loads(text) for text in texts)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where things lie below the data folder: the builder's part, the server's part, and the audit log."""
+
+    data: Path
+
+    @property
+    def portions(self) -> Path:
+        """The builder's alone. SECURITY: server and workers shut themselves off from it."""
+        return self.data / "portions"
+
+    @property
+    def views(self) -> Path:
+        return self.data / "views"
+
+    @property
+    def audit(self) -> Path:
+        return self.data / "audit"
+
+    def create(self) -> None:
+        for folder in (self.data, self.portions, self.views, self.audit):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def read_settings(data: Path) -> Settings:
+    """The settings of a data folder; every one has a default. Raises ``SluisError`` naming an unknown or wrong one."""
+    path = data / SETTINGS_FILE
+    if not path.exists():
+        return Settings()
+    try:
+        given = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SluisError(f"{SETTINGS_FILE} is not readable as TOML: {error}") from error
+    defaults = Settings()
+    for name, value in given.items():
+        if name not in {entry.name for entry in fields(Settings)}:
+            raise SluisError(f"{SETTINGS_FILE}: `{name}` is not a setting")
+        wanted = type(getattr(defaults, name))
+        if type(value) is not wanted and not (wanted is float and type(value) is int):
+            raise SluisError(f"{SETTINGS_FILE}: `{name}` must be a {wanted.__name__}")
+    return Settings(**given)

@@ -1,0 +1,109 @@
+"""What every loader shares: the request, the protocol, and names written as RDF terms.
+
+pyoxigraph serves here for its terms and parser alone; a loader has no store.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from pyoxigraph import NamedNode, Triple
+
+from graph_service.errors import LabelError, LoadRefused
+from graph_service.namespaces import ID, NS, PREFIXES
+from graph_service.portions import Portion
+from graph_service.security import Label, Level, Policies, parse_marking
+
+__all__ = [
+    "ID",
+    "NS",
+    "PREFIXES",
+    "RDF_TYPE",
+    "LoadRequest",
+    "Loader",
+    "Progress",
+    "Statements",
+    "expand",
+    "level_iri",
+    "marking_to_label",
+    "no_progress",
+    "ntriples",
+]
+
+RDF_TYPE = NamedNode(PREFIXES["rdf"] + "type")
+
+Progress = Callable[[str, int, int], None]
+"""Called with a file's name, the rows or statements done, and how many there are (0 if not known)."""
+
+
+def no_progress(_file: str, _done: int, _total: int) -> None:
+    """For callers that show nothing."""
+
+
+@dataclass(frozen=True)
+class LoadRequest:
+    """What the submitter asked for: where from, and the label they state (``None``: the source states its own).
+
+    ``source`` is the absolute IRI of the source, where the file does not name it itself.
+    """
+
+    path: Path
+    policies: Policies
+    source: str = ""
+    label: Label | None = None
+    progress: Progress = field(default=no_progress)
+
+
+class Loader(Protocol):
+    """Turns one source into portions. Raises ``LoadRefused``: then nothing of the source is stored."""
+
+    def __call__(self, request: LoadRequest) -> Iterator[Portion]: ...
+
+
+@dataclass
+class Statements:
+    """Triples gathered by the label they will carry; one portion comes out of each label."""
+
+    by_label: dict[Label, set[Triple]] = field(default_factory=dict)
+
+    def add(self, triple: Triple, *, label: Label) -> None:
+        self.by_label.setdefault(label, set()).add(triple)
+
+    def portions(self, *, source: str, part: str, originator: str) -> Iterator[Portion]:
+        for label, triples in self.by_label.items():
+            yield Portion(source, part, label, originator, ntriples(triples))
+
+
+def ntriples(triples: Iterable[Triple]) -> str:
+    """N-Triples text of the triples, one a line, sorted."""
+    return "".join(sorted(f"{triple} .\n" for triple in triples))
+
+
+def level_iri(level: Level) -> NamedNode:
+    """The IRI of a policy's level, as the vocabulary portion describes it."""
+    return NamedNode(f"{ID}policy/{level.policy}/level/{level.order}")
+
+
+_PREFIXED = re.compile(r"([a-z][a-z0-9-]*):([A-Za-z0-9._~/-]+)")
+
+
+def expand(name: str) -> NamedNode:
+    """The IRI of ``prefix:local`` or of an absolute IRI. Raises ``ValueError`` with the reason."""
+    prefixed = _PREFIXED.fullmatch(name)
+    if prefixed and prefixed[1] in PREFIXES:
+        return NamedNode(PREFIXES[prefixed[1]] + prefixed[2])
+    if not re.match(r"(https?|urn):", name):
+        raise ValueError(f"`{name}` is neither an absolute IRI nor a name with a known prefix")
+    return NamedNode(name)
+
+
+def marking_to_label(text: str, *, policies: Policies, file: str, line: int | None, column: str | None) -> Label:
+    """The label that a marking in a file states; a bad or missing one refuses the file at that place."""
+    try:
+        return parse_marking(text, policies=policies)
+    except LabelError as error:
+        raise LoadRefused(error.public, file=file, line=line, column=column) from error

@@ -1,0 +1,74 @@
+"""Cells: one text of a table to one RDF term. Every refusal is a ``ValueError`` with the reason."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from pyoxigraph import Literal, NamedNode
+
+from graph_service.security import Policies
+from loaders.base import PREFIXES, expand, level_iri
+
+_IN_IRI = re.compile(r"[A-Za-z0-9._~/-]+")
+_NUMBERS = {"integer": re.compile(r"-?[0-9]+"), "decimal": re.compile(r"-?[0-9]+(\.[0-9]+)?")}
+
+_DATES = (
+    (re.compile(r"[0-9]{4}"), "-01-01", "gYear"),
+    (re.compile(r"[0-9]{4}-[0-9]{2}"), "-01", "gYearMonth"),
+    (re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"), "", "date"),
+)
+
+
+def xsd(name: str) -> NamedNode:
+    return NamedNode(PREFIXES["xsd"] + name)
+
+
+def fill(template: str, row: dict[str, str], *, cell: str = "") -> NamedNode:
+    """The IRI of a template with the row's cells put in; a cell may hold only what needs no escape in an IRI."""
+    return expand(re.sub(r"{([^{}]*)}", lambda match: _in_iri(row[match[1]] if match[1] else cell), template))
+
+
+def _in_iri(text: str) -> str:
+    if not _IN_IRI.fullmatch(text):
+        raise ValueError(f"`{text}` can't stand in an IRI: use letters, digits and . _ ~ - /")
+    return text
+
+
+def reference(template: str, row: dict[str, str], *, cell: str) -> NamedNode:
+    """The IRI a cell refers to: a prefixed name or absolute IRI stands for itself, else it fills the template."""
+    stands_for_itself = re.match(r"(https?|urn):", cell) or (":" in cell and cell.partition(":")[0] in PREFIXES)
+    return expand(cell) if stands_for_itself else fill(template, row, cell=cell)
+
+
+def literal(text: str, *, kind: str, lang: str = "") -> Literal:
+    """The literal of a cell: text (with or without a language), a number, ``true``/``false``, or a partial date."""
+    if kind == "text":
+        return Literal(text, language=lang) if lang else Literal(text)
+    if kind == "boolean":
+        if text not in {"true", "false"}:
+            raise ValueError(f"`{text}` is neither `true` nor `false`")
+        return Literal(text, datatype=xsd("boolean"))
+    if kind == "date":
+        return partial_date(text)
+    if not _NUMBERS[kind].fullmatch(text):
+        raise ValueError(f"`{text}` is not {'an integer' if kind == 'integer' else 'a decimal number'}")
+    return Literal(text, datatype=xsd(kind))
+
+
+def partial_date(text: str) -> Literal:
+    """``2013``, ``2013-04`` or ``2013-04-25`` as gYear, gYearMonth or date: no more exact than the source."""
+    for pattern, rest, kind in _DATES:
+        if pattern.fullmatch(text):
+            date.fromisoformat(text + rest)  # raises where the month or day does not exist
+            return Literal(text, datatype=xsd(kind))
+    raise ValueError(f"`{text}` is not a date: write 2013, 2013-04 or 2013-04-25")
+
+
+def term(text: str, *, kind: str, lang: str, policies: Policies) -> NamedNode | Literal:
+    """The term of a cell of any kind that needs no template."""
+    if kind == "level":
+        return level_iri(policies.level(text))
+    if kind == "url":
+        return expand(text)
+    return literal(text, kind=kind, lang=lang)

@@ -1,0 +1,47 @@
+"""The front door: detects what a source is, by what it is and never by a guess, and hands it to its loader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from importlib.resources import as_file, files
+from pathlib import Path
+from urllib.parse import quote
+
+from graph_service.errors import LoadRefused
+from graph_service.portions import Portion
+from loaders import rdf, tables
+from loaders.base import ID, Loader, LoadRequest
+
+DATASETS = ("minusma", "exercise")
+
+
+def open_source(request: LoadRequest) -> Iterator[Portion]:
+    """The portions of a dataset folder or an RDF file. Raises ``LoadRefused`` for anything else, saying what loads."""
+    return _loader(request.path)(replace(request, source=request.source or _source_iri(request.path)))
+
+
+def packaged(name: str, request: LoadRequest) -> Iterator[Portion]:
+    """The portions of one of the datasets that come with Sluis (``DATASETS``); ``request.path`` is not used."""
+    with as_file(files("loaders") / "datasets" / name) as folder:
+        yield from open_source(replace(request, path=folder))
+
+
+def _loader(path: Path) -> Loader:
+    if not path.exists():
+        raise LoadRefused("there is no such file or folder", file=str(path))
+    if path.is_dir():
+        if (path / tables.MAPPING).is_file():
+            return tables.load
+        raise LoadRefused(f"the folder has no {tables.MAPPING}", file=path.name)
+    if path.suffix in rdf.SUFFIXES:
+        return rdf.load
+    known = " ".join(sorted(rdf.SUFFIXES))
+    raise LoadRefused(
+        f"nothing loads `{path.suffix}`: a folder with {tables.MAPPING}, or one of {known}", file=path.name
+    )
+
+
+def _source_iri(path: Path) -> str:
+    """An IRI from the file's name alone: where it lay on somebody's disk is nobody's business."""
+    return f"{ID}file/{quote(path.name)}"

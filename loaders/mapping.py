@@ -1,0 +1,160 @@
+"""The declarative mapping of a dataset: which column becomes which statement, at which label.
+
+A ``mapping.toml`` stands beside its CSV files; docs/loading.md describes it. Everything in it is
+checked before a row is read: an unknown key or a missing label refuses the dataset.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+from graph_service.errors import LoadRefused
+
+KINDS = frozenset({"text", "integer", "decimal", "boolean", "date", "level", "url"})
+
+_Part = TypeVar("_Part")
+
+
+@dataclass(frozen=True, slots=True)
+class PropertyMap:
+    """One statement a row makes: from a column (``as_`` its kind, or an ``iri`` template), or a constant ``value``."""
+
+    property: str
+    column: str = ""
+    value: str = ""
+    iri: str = ""
+    as_: str = "text"
+    lang: str = ""
+    split: str = ""
+    label: str = ""
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NodeMap:
+    """One thing a row describes. ``when`` names a column that must be filled; ``place`` attaches the row's passage."""
+
+    subject: str
+    type: tuple[str, ...]
+    properties: tuple[PropertyMap, ...]
+    when: str = ""
+    place: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TableMap:
+    """One CSV file: its label (a marking for the file, or the column that holds one a row) and its nodes."""
+
+    file: str
+    label: str
+    label_column: str
+    nodes: tuple[NodeMap, ...]
+    ignore: tuple[str, ...] = ()
+
+    def columns(self) -> frozenset[str]:
+        """Every column that the mapping reads."""
+        named = {self.label_column, *self.ignore}
+        for node in self.nodes:
+            named |= {node.when, *placeholders(node.subject), *(p for kind in node.type for p in placeholders(kind))}
+            for entry in node.properties:
+                named |= {entry.column, *placeholders(entry.iri), *placeholders(entry.value)}
+        return frozenset(named - {""})
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document that rows cite: its IRI and the short name that people see."""
+
+    iri: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetMap:
+    """A dataset: its source and originator (prefixed names or IRIs), the documents it cites, its tables."""
+
+    source: str
+    originator: str
+    title: str
+    place_property: str
+    documents: Mapping[str, Document]
+    tables: tuple[TableMap, ...]
+
+
+def placeholders(template: str) -> list[str]:
+    """The columns that a template names: ``id:goal/{key}`` names ``key``; ``{}`` stands for the cell itself."""
+    return re.findall(r"{([^{}]+)}", template)
+
+
+def read_mapping(path: Path) -> DatasetMap:
+    """Read and check a mapping file. Raises ``LoadRefused`` with the place and what to do."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise LoadRefused(f"not readable as TOML: {error}", file=path.name) from error
+    try:
+        return _dataset(data)
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        reason = f"lacks {error}" if isinstance(error, KeyError) else str(error)
+        raise LoadRefused(f"the mapping {reason}", file=path.name) from error
+
+
+def _dataset(data: Mapping[str, Any]) -> DatasetMap:
+    place = data.get("place", {"property": "sluis:statedAt", "documents": {}})
+    return DatasetMap(
+        source=data["dataset"]["source"],
+        originator=data["dataset"]["originator"],
+        title=data["dataset"]["title"],
+        place_property=place["property"],
+        documents={key: _part(Document, entry, f"document `{key}`") for key, entry in place["documents"].items()},
+        tables=tuple(_table(table) for table in data["table"]),
+    )
+
+
+def _table(data: Mapping[str, Any]) -> TableMap:
+    where = f"table `{data['file']}`"
+    if "label" not in data:
+        raise ValueError(f'{where} states no label: add `label = "…"` or `label = {{ column = "…" }}`')
+    label = data["label"]
+    return TableMap(
+        file=data["file"],
+        label=label if isinstance(label, str) else "",
+        label_column="" if isinstance(label, str) else label["column"],
+        nodes=tuple(_node(node, where) for node in data["node"]),
+        ignore=tuple(data.get("ignore", ())),
+    )
+
+
+def _node(data: Mapping[str, Any], where: str) -> NodeMap:
+    kinds = data["type"]
+    return _part(
+        NodeMap,
+        {
+            **data,
+            "type": (kinds,) if isinstance(kinds, str) else tuple(kinds),
+            "properties": tuple(_property(entry, where) for entry in data.get("properties", ())),
+        },
+        where,
+    )
+
+
+def _property(data: Mapping[str, Any], where: str) -> PropertyMap:
+    renamed = {("as_" if key == "as" else key): value for key, value in data.items()}
+    entry = _part(PropertyMap, renamed, where)
+    if entry.as_ not in KINDS:
+        raise ValueError(f"{where}, `{entry.property}`: `as` is one of {', '.join(sorted(KINDS))}")
+    if not (entry.column or entry.value or entry.iri):
+        raise ValueError(f"{where}, `{entry.property}` has neither `column`, `value` nor `iri`")
+    return entry
+
+
+def _part(kind: type[_Part], data: Mapping[str, Any], where: str) -> _Part:
+    unknown = sorted(set(data) - {part.name for part in fields(kind)})  # type: ignore[arg-type]
+    if unknown:
+        raise ValueError(f"{where}: `{unknown[0]}` is not a known key")
+    return kind(**data)

@@ -1,0 +1,90 @@
+"""RDF files. TriG and N-Quads state a label for each graph; other syntaxes need one for the whole file.
+
+    <https://example.org/graph/1> sluis:marking "Stg. GEHEIM" .       # in the default graph
+    GRAPH <https://example.org/graph/1> { … }                          # one portion
+
+The default graph holds what is said of the graphs (``sluis:marking``, ``sluis:originator``) and nothing
+else, unless a label is stated for the whole load: then every graph without one of its own takes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Triple, parse
+
+from graph_service.errors import LoadRefused
+from graph_service.portions import Portion
+from graph_service.security import Label
+from loaders.base import ID, NS, LoadRequest, marking_to_label, ntriples
+
+MARKING = NamedNode(NS + "marking")
+ORIGINATOR = NamedNode(NS + "originator")
+ORIGINATOR_NOT_STATED = f"{ID}originator/not-stated"
+PROGRESS_EVERY = 10_000
+SUFFIXES = frozenset({".trig", ".nq", ".ttl", ".nt", ".rdf", ".jsonld"})
+
+Graph = NamedNode | BlankNode | DefaultGraph
+Graphs = dict[Graph, list[Quad]]
+
+
+def load(request: LoadRequest) -> Iterator[Portion]:
+    """One portion a graph. Raises ``LoadRefused`` on a syntax error (with its line) or a graph without a label."""
+    graphs = _read(request)
+    said = [quad for quad in graphs.get(DefaultGraph(), []) if quad.predicate in {MARKING, ORIGINATOR}]
+    for graph, quads in graphs.items():
+        if isinstance(graph, DefaultGraph):
+            quads = [quad for quad in quads if quad not in said]
+        if quads:
+            yield Portion(
+                source=request.source,
+                part="" if isinstance(graph, DefaultGraph) else graph.value,
+                label=_label(graph, said, request),
+                originator=_originator(graph, said),
+                ntriples=ntriples({Triple(quad.subject, quad.predicate, quad.object) for quad in quads}),
+            )
+
+
+def _read(request: LoadRequest) -> Graphs:
+    path, graphs = request.path, Graphs()
+    syntax = RdfFormat.from_extension(path.suffix.removeprefix("."))
+    if syntax is None:
+        raise LoadRefused(f"`{path.suffix}` is not a known RDF syntax", file=path.name)
+    try:
+        for done, quad in enumerate(parse(path=str(path), format=syntax, base_iri=request.source), start=1):
+            graphs.setdefault(quad.graph_name, []).append(quad)
+            if done % PROGRESS_EVERY == 0:
+                request.progress(path.name, done, 0)
+    except SyntaxError as error:
+        raise LoadRefused(f"not readable: {error.msg}", file=path.name, line=error.lineno) from error
+    except (OSError, ValueError) as error:
+        raise LoadRefused(f"not readable: {error}", file=path.name) from error
+    return graphs
+
+
+def _label(graph: Graph, said: list[Quad], request: LoadRequest) -> Label:
+    markings = [quad.object for quad in said if quad.subject == graph and quad.predicate == MARKING]
+    name = "the default graph" if isinstance(graph, DefaultGraph) else f"graph {graph}"
+    if len(markings) > 1:
+        raise LoadRefused(f"{name} has {len(markings)} markings: state one", file=request.path.name)
+    if not markings and request.label is None:
+        raise LoadRefused(
+            f'{name} has no label: say `{graph} sluis:marking "…"` in the default graph, or state one with --label',
+            file=request.path.name,
+        )
+    stated = [
+        marking_to_label(
+            getattr(marking, "value", ""), policies=request.policies, file=request.path.name, line=None, column=name
+        )
+        for marking in markings
+    ]
+    # A label stated with the load can only add to what the source states: the stricter of both holds.
+    first, *rest = stated + ([request.label] if request.label else [])
+    return first.join(rest[0]) if rest else first
+
+
+def _originator(graph: Graph, said: list[Quad]) -> str:
+    for quad in said:
+        if quad.subject == graph and quad.predicate == ORIGINATOR and isinstance(quad.object, NamedNode):
+            return quad.object.value
+    return ORIGINATOR_NOT_STATED
