@@ -1,0 +1,112 @@
+"""The builder: the one process that may open the portion store. System-high.
+
+The command line calls it in its own process, or through ``builder_socket`` when a server runs. Every
+method takes and gives plain data or values, so that both ways are the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from graph_service.errors import ClearanceError
+from graph_service.ingest import ingest
+from graph_service.portions import Portion, StoredPortion
+from graph_service.security import Clearance, clearance_from_markings, format_marking
+from graph_service.settings import Layout, Settings
+from graph_service.storage.database import installation_key, open_database
+from graph_service.storage.portion_store import PortionStore, Stored
+from graph_service.storage.register import ANONYMOUS, Register
+from graph_service.storage.view_builder import build_view, remove_views, visible_portions
+from graph_service.storage.views import Principal, Publication, ViewRef
+
+
+@dataclass(frozen=True, slots=True)
+class PortionSummary:
+    """What ``portions list`` shows of a portion."""
+
+    id: str
+    marking: str
+    source: str
+    part: str
+    triples: int
+
+
+class Builder:
+    """Stores what ingest accepts, registers principals, and publishes views. Close it to let go of the store."""
+
+    def __init__(self, layout: Layout, settings: Settings, *, key: bytes | None = None) -> None:
+        self.layout, self.settings = layout, settings
+        self.policies = settings.load_policies()
+        layout.create()
+        self._db = open_database(layout.portions, key=key)
+        self.store = PortionStore(self._db, policies=self.policies)
+        self.register = Register(self._db, policies=self.policies)
+
+    def close(self) -> None:
+        self._db.close()
+
+    def load(self, portions: Iterable[Portion]) -> Stored:
+        """Ingest the portions of one source, all or none."""
+        return ingest(portions, store=self.store, key=installation_key(self._db), policies=self.policies)
+
+    def publish(self) -> int:
+        """Build the view of every clearance in use and publish them in one step. Gives the number of views.
+
+        (1) destroy what the last publication no longer served; (2) build what is missing; (3) replace
+        the publication. A server follows by itself.
+        """
+        views = self.layout.views
+        if (views / "publication.json").exists():  # (1)
+            remove_views(views, keep=_refs(Publication.read(views)))
+        portions = list(self.store.read_all_system_high())
+        anonymous = self._principal(ANONYMOUS, "", self._anonymous_clearance(), portions)  # (2)
+        principals = tuple(
+            self._principal(user.name, user.token_sha256, user.clearance, portions) for user in self.register.all()
+        )
+        publication = Publication(anonymous, principals)
+        publication.write(views)  # (3)
+        return len({ref.fingerprint for ref in _refs(publication)})
+
+    def add_user(self, name: str, clearance: Clearance) -> str:
+        """Register a user and wait for the view to be ready. Gives the token, which is not kept.
+
+        Raises ``ClearanceError`` where nothing is visible at the clearance: there would be nothing to serve.
+        """
+        if not visible_portions(self.store.read_all_system_high(), clearance=clearance):
+            raise ClearanceError("nothing that is loaded is visible at this clearance")
+        token = self.register.add(name, clearance=clearance)
+        self.publish()
+        return token
+
+    def users(self) -> list[tuple[str, Clearance]]:
+        return [(user.name, user.clearance) for user in self.register.all()]
+
+    def portions(self) -> list[PortionSummary]:
+        return [
+            PortionSummary(
+                stored.id,
+                format_marking(stored.label),
+                stored.portion.source,
+                stored.portion.part,
+                stored.portion.ntriples.count("\n"),
+            )
+            for stored in self.store.read_all_system_high()
+        ]
+
+    def portion(self, portion_id: str) -> StoredPortion | None:
+        return self.store.get(portion_id)
+
+    def _anonymous_clearance(self) -> Clearance:
+        """Exactly the one level of the settings: no compartments, no affiliation, no other policy."""
+        return clearance_from_markings([self.settings.anonymous], policies=self.policies)
+
+    def _principal(self, name: str, token: str, clearance: Clearance, portions: list[StoredPortion]) -> Principal:
+        visible = visible_portions(portions, clearance=clearance)
+        view = build_view(visible, views=self.layout.views) if visible else None
+        return Principal(name, token, clearance.to_data(), view)
+
+
+def _refs(publication: Publication) -> list[ViewRef]:
+    everyone: list[Principal] = [publication.anonymous, *publication.principals]
+    return [principal.view for principal in everyone if principal.view is not None]

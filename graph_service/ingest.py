@@ -1,0 +1,85 @@
+"""Ingest: what a portion must pass before it is stored. Trusted base: yes. Loaders propose; ingest decides.
+
+The steps, all before anything is stored:
+(1) the label is of known policies; (2) the text is N-Triples and says nothing of portions, which only
+the view builder may describe; (3) it gets its canonical form, its keyed id and its digest; (4) its rules
+are monotone; (5) the load lowers nothing that is stored higher; (6) all of it is stored, or none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from graph_service.errors import IngestRefused, LabelError
+from graph_service.portions import (
+    DERIVED_GRAPH,
+    PORTION_NAMESPACE,
+    Portion,
+    StoredPortion,
+    digest,
+    keyed_name,
+    label_text,
+    portion_id,
+)
+from graph_service.security import Policies, format_marking
+from graph_service.storage.canonical import canonical_ntriples, iri_of, triples_of
+from graph_service.storage.closure import rules_in
+from graph_service.storage.portion_store import PortionStore, Stored
+
+_RESERVED = (PORTION_NAMESPACE, DERIVED_GRAPH)
+
+
+def ingest(portions: Iterable[Portion], *, store: PortionStore, key: bytes, policies: Policies) -> Stored:
+    """Take portions through steps 1 to 6. Raises ``SluisError``: then nothing of them is stored."""
+    accepted = [accept(portion, key=key, policies=policies) for portion in portions]
+    if not accepted:
+        raise IngestRefused("the source holds no statements: nothing to store")
+    names = [stored.id for stored in accepted]
+    if len(set(names)) != len(names):
+        raise IngestRefused("two portions of the load have the same source, part and label")
+    _refuse_lowering(accepted, store)  # (5)
+    return store.put(accepted)  # (6)
+
+
+def accept(portion: Portion, *, key: bytes, policies: Policies) -> StoredPortion:
+    """Steps 1 to 4 for one portion."""
+    try:  # (1)
+        policies.label(portion.label.to_data())
+    except LabelError as error:
+        raise IngestRefused(f"{_name(portion)}: {error.public}") from error
+    text = canonical_ntriples(  # (2)
+        portion.ntriples,
+        name_shared=lambda label: keyed_name(portion.source, label, key=key),
+        name_own=lambda label: keyed_name(portion.source, portion.part, label_text(portion.label), label, key=key),
+    )
+    if not text:
+        raise IngestRefused(f"{_name(portion)} is empty: an empty graph would show that it is there")
+    triples = triples_of(text)
+    for triple in triples:
+        if iri_of(triple.subject).startswith(_RESERVED):
+            raise IngestRefused(f"{_name(portion)} describes {triple.subject}, which only Sluis itself may")
+    canonical = replace(portion, ntriples=text)  # (3)
+    rules_in(triples)  # (4)
+    return StoredPortion(portion_id(canonical, key=key), canonical, digest(canonical))
+
+
+def _refuse_lowering(accepted: list[StoredPortion], store: PortionStore) -> None:
+    """A statement may also be made lower, but a load can't take it out of a higher portion and put it lower."""
+    for stored in accepted:
+        before = store.get(stored.id)
+        if before is None:
+            continue
+        gone = set(before.portion.ntriples.splitlines()) - set(stored.portion.ntriples.splitlines())
+        for other in accepted:
+            if other.label.dominates(stored.label) or other.portion.source != stored.portion.source:
+                continue
+            if gone & set(other.portion.ntriples.splitlines()):
+                raise IngestRefused(
+                    f"{_name(stored.portion)}: a statement that is stored at {format_marking(stored.label)} would "
+                    f"move to {format_marking(other.label)}; a load never lowers a label, its originator does"
+                )
+
+
+def _name(portion: Portion) -> str:
+    return f"`{portion.part}` of <{portion.source}>" if portion.part else f"<{portion.source}>"

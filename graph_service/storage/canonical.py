@@ -1,0 +1,89 @@
+"""Canonical N-Triples: the form that digests, comparisons and the test oracle use.
+
+The store has forms of its own ("01" becomes "1", ``@NL`` becomes ``@nl``), so text goes through one
+before it is digested. Blank nodes stay blank; their ids are keyed per source document.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from pyoxigraph import (
+    BlankNode,
+    CanonicalizationAlgorithm,
+    Dataset,
+    DefaultGraph,
+    Literal,
+    NamedNode,
+    Quad,
+    RdfFormat,
+    Store,
+    Triple,
+    parse,
+)
+
+from graph_service.errors import IngestRefused
+
+Term = NamedNode | BlankNode | Literal | Triple
+
+_STAND_IN = "urn:sluis:blank:"
+_ANONYMOUS = re.compile(r"[0-9a-f]{30,32}")
+
+
+def canonical_ntriples(text: str, *, name_shared: Callable[[str], str], name_own: Callable[[str], str]) -> str:
+    """The triples in the store's form, sorted, one a line, blank nodes renamed.
+
+    A node that its document labels (``_:x``) may stand in several portions of that document:
+    ``name_shared`` names it from its label. A node without one (``[]``) belongs to this portion alone:
+    ``name_own`` names it from its canonical label (RDFC-1.0 over this portion). So no other portion,
+    hidden ones among them, has a say in any name. Raises ``IngestRefused`` for text that is not N-Triples.
+    """
+    try:
+        triples = [quad.triple for quad in parse(text, format=RdfFormat.N_TRIPLES)]
+    except SyntaxError as error:
+        raise IngestRefused(f"line {error.lineno} is not N-Triples: {error.msg}") from error
+    store = Store()
+    store.extend(in_graph(_renamed(triple, lambda node: _hide_labelled(node, name_shared)) for triple in triples))
+    dataset = Dataset(store)
+    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    named = (_renamed(quad.triple, lambda node: _show(node, name_own)) for quad in dataset)
+    return "".join(sorted(f"{triple} .\n" for triple in named))
+
+
+def triples_of(ntriples: str) -> list[Triple]:
+    """The triples of canonical text, in its order."""
+    return [quad.triple for quad in parse(ntriples, format=RdfFormat.N_TRIPLES)]
+
+
+def in_graph(triples: Iterable[Triple], graph: NamedNode | DefaultGraph | None = None) -> list[Quad]:
+    """The triples as quads of one graph; of the default graph if none is given."""
+    name = graph or DefaultGraph()
+    return [Quad(triple.subject, triple.predicate, triple.object, name) for triple in triples]
+
+
+def iri_of(term: Term) -> str:
+    """The IRI of a term, or an empty text for a literal, a blank node or a triple term."""
+    return term.value if isinstance(term, NamedNode) else ""
+
+
+def _renamed(triple: Triple, rename: Callable[[Term], Term]) -> Triple:
+    def walk(term: Term) -> Term:
+        return _renamed(term, rename) if isinstance(term, Triple) else rename(term)
+
+    return Triple(walk(triple.subject), triple.predicate, walk(triple.object))  # type: ignore[arg-type]
+
+
+def _hide_labelled(node: Term, name_shared: Callable[[str], str]) -> Term:
+    """An IRI in place of a labelled blank node, so that canonicalisation leaves its name alone."""
+    if isinstance(node, BlankNode) and not _ANONYMOUS.fullmatch(node.value):
+        return NamedNode(_STAND_IN + name_shared(node.value))
+    return node
+
+
+def _show(node: Term, name_own: Callable[[str], str]) -> Term:
+    if isinstance(node, BlankNode):
+        return BlankNode("b" + name_own(node.value))
+    if isinstance(node, NamedNode) and node.value.startswith(_STAND_IN):
+        return BlankNode("b" + node.value.removeprefix(_STAND_IN))
+    return node

@@ -1,0 +1,115 @@
+"""The closure of a set of triples under monotone rules. Knows nothing of labels, on purpose.
+
+A rule is a SPARQL CONSTRUCT over plain triple patterns, so it can only conclude from what is there:
+more premises never take a conclusion away, and a lower view can't learn from an absence. Rules are
+evaluated semi-naively: after the first round, at least one premise must be new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode, Quad, QueryTriples, Store, Triple
+from rdflib.paths import Path as PropertyPath
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.term import BNode, Identifier, Variable
+
+from graph_service.errors import RuleRefused
+from graph_service.storage.canonical import in_graph
+
+RULE_TEXT = NamedNode("https://w3id.org/sluis/ns#construct")
+_NEW = NamedNode("urn:sluis:new")
+
+Pattern = tuple[Identifier, Identifier, Identifier]
+
+
+@dataclass(frozen=True)
+class ClosureRule:
+    """``conclusions`` hold wherever all ``premises`` match. Made by ``parse_rule`` alone, which checks it."""
+
+    premises: tuple[Pattern, ...]
+    conclusions: tuple[Pattern, ...]
+
+    def first_round(self) -> str:
+        """The query over everything there is."""
+        return f"CONSTRUCT {{ {_text(self.conclusions)} }} WHERE {{ {_text(self.premises)} }}"
+
+    def later_rounds(self) -> Iterator[str]:
+        """A query for each premise: that one among the new triples, the others anywhere."""
+        for position, premise in enumerate(self.premises):
+            others = self.premises[:position] + self.premises[position + 1 :]
+            where = f"GRAPH {_NEW} {{ {_text([premise])} }} {_text(others)}"
+            yield f"CONSTRUCT {{ {_text(self.conclusions)} }} WHERE {{ {where} }}"
+
+
+def parse_rule(text: str) -> ClosureRule:
+    """Read one rule. Raises ``RuleRefused`` for anything but CONSTRUCT over plain patterns.
+
+    Refused: negation, OPTIONAL, UNION, FILTER, BIND, aggregates, paths, sub-queries, GRAPH, FROM,
+    solution modifiers (all may depend on absence or order), and blank nodes (new terms).
+    """
+    try:
+        algebra = prepareQuery(text).algebra
+    except Exception as error:  # rdflib raises many kinds; each means: not a query
+        raise RuleRefused(f"not a SPARQL query: {error}") from error
+    body = algebra.p.get("p") if algebra.name == "ConstructQuery" and algebra.p.name == "Project" else None
+    if body is None or body.name != "BGP" or algebra.datasetClause is not None:
+        raise RuleRefused("a rule is CONSTRUCT { … } WHERE { … } with plain triple patterns and nothing else")
+    rule = ClosureRule(premises=tuple(body.triples), conclusions=tuple(algebra.template or ()))
+    if not rule.premises or not rule.conclusions:
+        raise RuleRefused("a rule has at least one premise and one conclusion")
+    for pattern in (*rule.premises, *rule.conclusions):
+        if any(isinstance(term, BNode) for term in pattern):
+            raise RuleRefused(
+                "a rule names no blank nodes: use a variable for a premise; a conclusion makes no new terms"
+            )
+        if isinstance(pattern[1], PropertyPath):
+            raise RuleRefused("a rule uses no property paths: write the steps as patterns")
+    free = _variables(rule.conclusions) - _variables(rule.premises)
+    if free:
+        raise RuleRefused(f"?{min(free)} stands in no premise")
+    return rule
+
+
+def rules_in(triples: Iterable[Triple]) -> list[ClosureRule]:
+    """The rules that the triples state: a rule is information, and holds only where it is visible."""
+    texts = {triple.object.value for triple in triples if triple.predicate == RULE_TEXT}  # type: ignore[union-attr]
+    return [parse_rule(text) for text in sorted(texts)]
+
+
+def derive(triples: Iterable[Triple], rules: Iterable[ClosureRule]) -> set[Triple]:
+    """Every conclusion of the rules from the triples, whether it was also asserted or not.
+
+    A conclusion that stands among the triples is in the answer too: otherwise asserting it somewhere
+    higher would change what is derived lower.
+    """
+    rules = list(rules)
+    store = Store()
+    store.extend(in_graph(triples))
+    derived: set[Triple] = set()
+    queries = [rule.first_round() for rule in rules]
+    while True:
+        concluded = {triple for query in queries for triple in _construct(store, query)}
+        derived |= concluded
+        new = [triple for triple in concluded if Quad(triple.subject, triple.predicate, triple.object) not in store]
+        if not new:
+            return derived
+        store.clear_graph(_NEW)
+        store.extend(in_graph(new))
+        store.extend(in_graph(new, _NEW))
+        queries = [query for rule in rules for query in rule.later_rounds()]
+
+
+def _construct(store: Store, query: str) -> Iterator[Triple]:
+    found = store.query(query)
+    assert isinstance(found, QueryTriples)  # noqa: S101  # every query here is a CONSTRUCT
+    return iter(found)
+
+
+def _text(patterns: Iterable[Pattern]) -> str:
+    return " . ".join(" ".join(term.n3() for term in pattern) for pattern in patterns)
+
+
+def _variables(patterns: Iterable[Pattern]) -> set[str]:
+    return {str(term) for pattern in patterns for term in pattern if isinstance(term, Variable)}

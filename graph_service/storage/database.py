@@ -1,0 +1,63 @@
+"""The builder's database: one SQLite file, owned by one process at a time. System-high."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from pathlib import Path
+
+from graph_service.errors import StoreBusy
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS portion (
+    id          TEXT PRIMARY KEY,
+    source      TEXT NOT NULL,
+    part        TEXT NOT NULL,
+    label       TEXT NOT NULL CHECK (label <> ''),
+    originator  TEXT NOT NULL,
+    term        TEXT,
+    digest      TEXT NOT NULL,
+    ntriples    TEXT NOT NULL,
+    UNIQUE (source, part, label)
+) STRICT;
+CREATE TABLE IF NOT EXISTS principal (
+    name         TEXT PRIMARY KEY,
+    token_sha256 TEXT NOT NULL UNIQUE,
+    clearance    TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS installation (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+"""
+
+
+def open_database(folder: Path, *, key: bytes | None = None) -> sqlite3.Connection:
+    """Open or create ``folder/portions.sqlite`` and own it until the connection is closed.
+
+    ``key`` is the installation's key for a new database (else a random one is made). Raises
+    ``StoreBusy`` if another process owns it. Deleted bytes are overwritten (``secure_delete``).
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    connection = sqlite3.connect(folder / "portions.sqlite", timeout=0.2, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA secure_delete = ON")
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("BEGIN EXCLUSIVE")  # takes the lock that EXCLUSIVE mode then keeps
+        connection.executescript(_SCHEMA)
+        connection.execute("BEGIN EXCLUSIVE")
+        connection.execute(
+            "INSERT OR IGNORE INTO installation VALUES ('key', ?)", ((key or secrets.token_bytes(32)).hex(),)
+        )
+        connection.execute("COMMIT")
+    except sqlite3.OperationalError as error:
+        connection.close()
+        raise StoreBusy(
+            "another process owns the portion store: wait for it, or send the command to the running server's builder",
+            detail=str(error),
+        ) from error
+    return connection
+
+
+def installation_key(connection: sqlite3.Connection) -> bytes:
+    """The secret under which portions and blank nodes get their names."""
+    (value,) = connection.execute("SELECT value FROM installation WHERE name = 'key'").fetchone()
+    return bytes.fromhex(value)

@@ -1,0 +1,55 @@
+"""The register of principals: who holds which clearance. Tokens are kept as SHA-256 only."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import secrets
+import sqlite3
+from dataclasses import dataclass
+
+from graph_service.errors import ClearanceError
+from graph_service.security import Clearance, Policies
+
+ANONYMOUS = "anonymous"
+
+
+def token_sha256(token: str) -> str:
+    """Hex SHA-256 of a token. A plain hash is enough: tokens are 256 random bits, so none can be guessed."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """One registered principal."""
+
+    name: str
+    token_sha256: str
+    clearance: Clearance
+
+
+class Register:
+    """Adds principals and lists them."""
+
+    def __init__(self, connection: sqlite3.Connection, *, policies: Policies) -> None:
+        self._db, self._policies = connection, policies
+
+    def add(self, name: str, *, clearance: Clearance) -> str:
+        """Register a principal and return the token, which is shown this once. Raises if the name is taken."""
+        if not re.fullmatch(r"[A-Za-z0-9._@-]{1,64}", name) or name == ANONYMOUS:
+            raise ClearanceError(f"`{name}` can't be a user's name: use letters, digits and . _ @ -")
+        token = secrets.token_urlsafe(32)
+        try:
+            self._db.execute(
+                "INSERT INTO principal VALUES (?, ?, ?)",
+                (name, token_sha256(token), json.dumps(clearance.to_data(), sort_keys=True)),
+            )
+        except sqlite3.IntegrityError as error:
+            raise ClearanceError(f"user `{name}` is registered already") from error
+        return token
+
+    def all(self) -> list[Registered]:
+        """Every principal, by name. An unreadable clearance raises: refused, never guessed."""
+        rows = self._db.execute("SELECT name, token_sha256, clearance FROM principal ORDER BY name")
+        return [Registered(name, token, self._policies.clearance(json.loads(text))) for name, token, text in rows]

@@ -1,0 +1,76 @@
+"""Views as the server knows them: immutable directories that hold what one visible set gives.
+
+Nothing here can reach the portion store. A view directory:
+
+    views/<fingerprint>/<random>/dataset/    the store: merged default graph, a graph a portion, ``derived``
+    views/publication.json                   which clearance is served which view
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from graph_service.errors import NotPublished
+
+PUBLICATION = "publication.json"
+
+
+@dataclass(frozen=True, slots=True)
+class ViewRef:
+    """A published view: its fingerprint (hex), its directory below ``views/``, its banner (a marking)."""
+
+    fingerprint: str
+    directory: str
+    banner: str
+
+    def dataset(self, views: Path) -> Path:
+        """The store's directory. Raises ``NotPublished`` if it is not there."""
+        path = views / self.directory / "dataset"
+        if not path.is_dir():
+            raise NotPublished("this view is being replaced: ask again in a moment", detail=str(path))
+        return path
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who asks: a name, the token's hex SHA-256 (empty for the anonymous reader), the clearance's data, the view."""
+
+    name: str
+    token_sha256: str
+    clearance: dict[str, Any]
+    view: ViewRef | None
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """Everything that the server knows of who may see what: the anonymous reader and the registered ones."""
+
+    anonymous: Principal
+    principals: tuple[Principal, ...]
+
+    def write(self, views: Path) -> None:
+        """Replace the publication in one step: a reader sees the old one or the new one."""
+        temporary = views / f".{PUBLICATION}.{os.getpid()}"
+        with temporary.open("w", encoding="utf-8") as file:
+            json.dump(asdict(self), file, ensure_ascii=False, indent=1, sort_keys=True)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(views / PUBLICATION)
+
+    @classmethod
+    def read(cls, views: Path) -> Publication:
+        """Read the current publication. Raises ``NotPublished`` if there is none."""
+        try:
+            data = json.loads((views / PUBLICATION).read_text(encoding="utf-8"))
+        except FileNotFoundError as error:
+            raise NotPublished("nothing is published here yet: run `sluis publish`") from error
+        return cls(_principal(data["anonymous"]), tuple(_principal(entry) for entry in data["principals"]))
+
+
+def _principal(data: dict[str, Any]) -> Principal:
+    view = data["view"]
+    return Principal(**{**data, "view": ViewRef(**view) if view else None})
