@@ -1,0 +1,1 @@
+"""The server's side: identity, guard, workers, responses. It opens views and nothing else."""

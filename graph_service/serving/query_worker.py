@@ -1,0 +1,128 @@
+"""A query worker: one process, one view, for life. Trusted base: yes. The only server code with the engine.
+
+Run by exec: ``python -m graph_service.serving.query_worker DATASET``. Requests come on standard input and
+answers leave on standard output (``frames``). It has no network, no file but its view, and a memory
+limit; whoever started it kills it at the time limit. When standard input ends, it dies, query or not.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import queue
+import re
+import sys
+import threading
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from pyoxigraph import QueryBoolean, QueryResultsFormat, QueryTriples, RdfFormat, Store, serialize
+
+from graph_service.errors import IsolationError
+from graph_service.serving import isolation
+from graph_service.serving.frames import BODY, DONE, FAILED, QUERY, READY, read_frame, write_frame
+
+CHUNK = 1 << 16
+
+RESULT_FORMATS = {
+    "json": QueryResultsFormat.JSON,
+    "xml": QueryResultsFormat.XML,
+    "csv": QueryResultsFormat.CSV,
+    "tsv": QueryResultsFormat.TSV,
+}
+GRAPH_FORMATS = {"turtle": RdfFormat.TURTLE, "ntriples": RdfFormat.N_TRIPLES}
+
+
+class TooLarge(Exception):  # said to the asker as a limit, not as a fault
+    """The answer passed its size limit."""
+
+
+class FrameWriter(io.RawIOBase):
+    """Sends what the engine serialises as frames while it serialises, and stops it past the limit."""
+
+    def __init__(self, stream: BinaryIO, limit: int) -> None:
+        self._stream, self._left = stream, limit
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        chunk = bytes(data)
+        self._left -= len(chunk)
+        if self._left < 0:
+            raise TooLarge
+        write_frame(self._stream, BODY, chunk)
+        return len(chunk)
+
+
+def main(arguments: list[str]) -> None:
+    """(1) leave the network and every other file; (2) limit memory; (3) open the view; (4) answer, one by one."""
+    dataset, options = Path(arguments[0]), json.loads(arguments[1])
+    answers = os.fdopen(os.dup(1), "wb", buffering=0)
+    os.dup2(2, 1)  # nothing that prints can get between the frames
+    try:
+        if options["isolate"]:  # (1)
+            isolation.leave_network()
+            isolation.landlock(read=[dataset])
+    except (OSError, IsolationError) as error:
+        write_frame(answers, FAILED, json.dumps({"kind": "isolation", "detail": str(error)}).encode())
+        return
+    isolation.limit(memory_mib=options["memory_mib"])  # (2)
+    store = Store.read_only(str(dataset))  # (3)
+    requests: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+    threading.Thread(target=_receive, args=(sys.stdin.buffer, requests), daemon=True).start()
+    write_frame(answers, READY, b"")
+    while True:  # (4)
+        _answer(store, requests.get(), answers)
+
+
+def _receive(stream: BinaryIO, requests: queue.SimpleQueue[dict[str, Any]]) -> None:
+    """Pass requests on; at the end of the stream nobody waits for an answer any more, so stop at once."""
+    while True:
+        try:
+            kind, payload = read_frame(stream)
+        except (EOFError, OSError):
+            os._exit(0)
+        if kind == QUERY:
+            requests.put(json.loads(payload))
+
+
+def _answer(store: Store, request: dict[str, Any], answers: BinaryIO) -> None:
+    """Evaluate one query and send its answer. Engine texts go along as ``detail``, which is never public."""
+    writer = io.BufferedWriter(FrameWriter(answers, request["limit"]), CHUNK)
+    try:
+        result = store.query(request["query"], prefixes=request["prefixes"])
+        if isinstance(result, QueryTriples):
+            prefixes = request["prefixes"] if request["format"] == "turtle" else None
+            serialize(result, writer, GRAPH_FORMATS[request["format"]], prefixes=prefixes)
+        elif isinstance(result, QueryBoolean) and request["format"] in {"csv", "tsv"}:
+            # Spec: the CSV and TSV formats define no boolean result; a bare word is what other services send.
+            writer.write(b"true" if result else b"false")
+        else:
+            result.serialize(writer, format=RESULT_FORMATS[request["format"]])
+        writer.flush()
+    except SyntaxError as error:
+        failure = {"kind": "syntax", "detail": error.msg, **_position(error.msg)}
+    except TooLarge:
+        failure = {"kind": "too-large", "detail": "the answer passed its size limit"}
+    except MemoryError:
+        failure = {"kind": "too-large", "detail": "out of memory"}
+    except Exception as error:  # any other engine error is a failed query, not a failed worker
+        failure = {"kind": "evaluation", "detail": f"{type(error).__name__}: {error}"}
+    else:
+        write_frame(answers, DONE, b"")
+        return
+    finally:
+        writer.detach()
+    write_frame(answers, FAILED, json.dumps(failure).encode())
+
+
+def _position(message: str) -> dict[str, int]:
+    """The column where the engine stopped (from 1); every query comes on one line."""
+    found = re.search(r"error at (\d+):(\d+)", message)
+    return {"column": int(found[2])} if found else {}
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,94 @@
+"""Asking on one view: a query, or a question of the catalogue with its parameters bound as terms."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from graph_service.errors import QueryRefused
+from graph_service.namespaces import PREFIXES
+from graph_service.serving.query_guard import GuardedQuery, guard
+from graph_service.serving.workers import ViewWorkers
+from queries import Parameter, Question
+
+_NAMES = "VALUES ?property { skos:prefLabel skos:altLabel skos:notation } ?thing ?property ?name ; a ?type ."
+_EXACT = guard(f"SELECT DISTINCT ?thing {{ VALUES ?name {{ UNDEF }} {_NAMES} }} ORDER BY ?thing LIMIT 6")
+_FOLDED = guard(
+    "SELECT DISTINCT ?thing { VALUES ?given { UNDEF } "
+    f"{_NAMES} FILTER(LCASE(STR(?name)) = LCASE(?given)) }} ORDER BY ?thing LIMIT 6"
+)
+_LANGUAGES = ("", "@nl", "@en", "@fr")
+_DATES = {r"[0-9]{4}": "gYear", r"[0-9]{4}-[0-9]{2}": "gYearMonth", r"[0-9]{4}-[0-9]{2}-[0-9]{2}": "date"}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where one reader's questions are asked: the workers of their view, and nothing of any other."""
+
+    workers: ViewWorkers
+
+    def bind(self, question: Question, given: Mapping[str, str]) -> GuardedQuery:
+        """The question with its parameters as terms. Raises ``QueryRefused`` for one unknown, missing or wrong."""
+        known = {parameter.name: parameter for parameter in question.parameters}
+        for name in given:
+            if name not in known:
+                takes = ", ".join(f"`{other}`" for other in known) or "none"
+                raise QueryRefused(f"`{question.name}` has no parameter `{name}`; it takes: {takes}")
+        terms = {}
+        for parameter in question.parameters:
+            if parameter.name in given:
+                terms[f"param_{parameter.name}"] = self._term(parameter, given[parameter.name])
+            elif parameter.required:
+                raise QueryRefused(f"`{question.name}` needs the parameter `{parameter.name}`: {parameter.description}")
+        return guard(question.query).with_terms(terms)
+
+    def _term(self, parameter: Parameter, text: str) -> str:
+        if parameter.type == "iri":
+            return self.resolve(text)
+        if parameter.type == "string":
+            return string_term(text)
+        if parameter.type == "integer" and re.fullmatch(r"[+-]?[0-9]+", text):
+            return f'"{text}"^^<{PREFIXES["xsd"]}integer>'
+        if parameter.type == "boolean" and text in {"true", "false"}:
+            return f'"{text}"^^<{PREFIXES["xsd"]}boolean>'
+        if parameter.type == "date":
+            for pattern, kind in _DATES.items():
+                if re.fullmatch(pattern, text):
+                    return f'"{text}"^^<{PREFIXES["xsd"]}{kind}>'
+        raise QueryRefused(f"`{parameter.name}` must be a value of type {parameter.type}, not `{text}`")
+
+    def resolve(self, text: str) -> str:
+        """The IRI that a text means, as a term: an absolute IRI, a prefixed name, or a name unique in this view."""
+        prefix, colon, local = text.partition(":")
+        if colon and prefix in PREFIXES:
+            return iri_term(PREFIXES[prefix] + local)
+        if re.match(r"(https?|urn):", text):
+            return iri_term(text)
+        terms = " ".join(string_term(text) + language for language in _LANGUAGES)
+        found = self._things(_EXACT, {"name": terms}) or self._things(_FOLDED, {"given": string_term(text)})
+        if not found:
+            raise QueryRefused(f"nothing that you can see is called `{text}`: give another name, or an IRI")
+        if len(found) > 1:
+            raise QueryRefused(f"`{text}` is the name of several things: say which, {', '.join(found)}")
+        return iri_term(found[0])
+
+    def _things(self, query: GuardedQuery, terms: dict[str, str]) -> list[str]:
+        answer = json.loads(self.workers.ask(query.with_terms(terms), form="json"))
+        return [row["thing"]["value"] for row in answer["results"]["bindings"] if row["thing"]["type"] == "uri"]
+
+
+def string_term(text: str) -> str:
+    """A string literal in SPARQL's form, whatever characters it holds."""
+    escaped = "".join(
+        f"\\u{ord(character):04X}" if character in '\\"' or ord(character) < 0x20 else character for character in text
+    )
+    return f'"{escaped}"'
+
+
+def iri_term(iri: str) -> str:
+    """An IRI in SPARQL's form. Raises ``QueryRefused`` for text that is none."""
+    if re.search(r"[\x00-\x20<>\"{}|^`\\]", iri):
+        raise QueryRefused(f"`{iri}` is not an IRI")
+    return f"<{iri}>"

@@ -1,0 +1,79 @@
+"""The server process: it opens views and nothing else. Run by exec, so that no memory of the builder's comes along.
+
+python -m graph_service.serving.server DATA HOST PORT
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import threading
+from pathlib import Path
+from types import FrameType
+
+import waitress
+
+from graph_service.errors import SluisError
+from graph_service.serving import isolation
+from graph_service.serving.app import create_app
+from graph_service.serving.audit import AuditLog
+from graph_service.serving.identity import Doorkeeper
+from graph_service.settings import Layout, read_settings
+
+READY_LINE = "ready"
+
+
+def main(arguments: list[str]) -> None:
+    """(1) read settings; (2) take the port; (3) shut off everything but views and audit; (4) serve.
+
+    Writes ``READY_LINE`` to standard output when it can answer, and ends when standard input does: whoever
+    started it is gone then.
+    """
+    data, host, port = Path(arguments[0]).resolve(), arguments[1], int(arguments[2])
+    layout, settings = Layout(data), read_settings(data)  # (1)
+    policies = settings.load_policies()
+    listener = _listen(host, port)  # (2)
+    if not settings.unsafe_workers_share_the_network:  # (3)
+        isolation.confine(read=[*isolation.program_paths(), layout.views], write=[layout.audit], hidden=layout.portions)
+    doorkeeper = Doorkeeper(layout.views, policies=policies, settings=settings)
+    audit = AuditLog(layout.audit)
+    app = create_app(doorkeeper, audit)
+    server = waitress.create_server(  # (4)
+        app, sockets=[listener], threads=settings.server_threads, ident=None, clear_untrusted_proxy_headers=True
+    )
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    signal.signal(signal.SIGTERM, _stop)
+    print(READY_LINE, listener.getsockname()[1], flush=True)  # noqa: T201  # the line the starter waits for
+    try:
+        server.run()
+    except (KeyboardInterrupt, SystemExit):
+        pass
+    finally:
+        doorkeeper.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((host, port))
+    return listener
+
+
+def _end_with_parent() -> None:
+    while os.read(0, 4096):  # not the buffered stream: its lock would be held at exit
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1:])
+    except (SluisError, OSError) as error:
+        sys.exit(f"sluis server: {error}")
