@@ -1,0 +1,185 @@
+"""The builder as a process of its own, and the command line's way to it: JSON lines over a Unix socket.
+
+    python -m graph_service.builder_socket DATA
+
+The socket stands outside the data folder. Who connects shows a secret that lies beside the portion store:
+the server, which can't read that folder, can't command the builder either.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+import secrets
+import socket
+import socketserver
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from graph_service.builder import Builder, PortionSummary
+from graph_service.errors import SluisError, StoreBusy
+from graph_service.portions import Portion, StoredPortion
+from graph_service.security import Clearance, Policies
+from graph_service.settings import Layout, Settings, read_settings
+from graph_service.storage.portion_store import Stored
+
+SECRET_FILE = "builder.secret"  # noqa: S105  # a file name
+READY_LINE = "ready"
+
+
+def socket_path(layout: Layout) -> Path:
+    """Where the builder of a data folder listens: in the user's runtime folder, named after the data folder."""
+    runtime = os.environ.get("XDG_RUNTIME_DIR") or str(Path(tempfile.gettempdir()) / f"sluis-{os.getuid()}")
+    name = hashlib.sha256(bytes(layout.data.resolve())).hexdigest()[:16]
+    return Path(runtime) / f"sluis-builder-{name}.sock"
+
+
+class RemoteBuilder:
+    """The running builder, with the methods of ``Builder`` that the command line uses."""
+
+    def __init__(self, layout: Layout, settings: Settings) -> None:
+        """Raises ``OSError`` when no builder listens."""
+        self.layout, self.settings = layout, settings
+        self.policies: Policies = settings.load_policies()
+        self._secret = (layout.portions / SECRET_FILE).read_text(encoding="ascii")
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._socket.connect(str(socket_path(layout)))
+        self._file = self._socket.makefile("rwb")
+
+    def close(self) -> None:
+        self._file.close()
+        self._socket.close()
+
+    def load(self, portions: Iterable[Portion]) -> Stored:
+        return Stored(**self._call("load", portions=[portion.to_data() for portion in portions]))
+
+    def publish(self) -> int:
+        return int(self._call("publish"))
+
+    def add_user(self, name: str, clearance: Clearance) -> str:
+        return str(self._call("add_user", name=name, clearance=clearance.to_data()))
+
+    def users(self) -> list[tuple[str, Clearance]]:
+        return [(name, self.policies.clearance(data)) for name, data in self._call("users")]
+
+    def portions(self) -> list[PortionSummary]:
+        return [PortionSummary(**entry) for entry in self._call("portions")]
+
+    def portion(self, portion_id: str) -> StoredPortion | None:
+        data = self._call("portion", portion_id=portion_id)
+        if data is None:
+            return None
+        return StoredPortion(data["id"], Portion.from_data(data["portion"], policies=self.policies), data["digest"])
+
+    def _call(self, method: str, **arguments: Any) -> Any:
+        try:
+            self._file.write(json.dumps({"secret": self._secret, "method": method, **arguments}).encode() + b"\n")
+            self._file.flush()
+            answer = json.loads(self._file.readline() or b"{}")
+        except (OSError, json.JSONDecodeError) as error:
+            raise SluisError("the builder stopped answering: look at `sluis doctor`", detail=str(error)) from error
+        if "result" not in answer:
+            raise SluisError(answer.get("error", "the builder stopped answering: look at `sluis doctor`"))
+        return answer["result"]
+
+
+def open_builder(layout: Layout, settings: Settings, *, key: bytes | None = None) -> Builder | RemoteBuilder:
+    """The builder of a data folder: the running server's if there is one, else one in this process.
+
+    Raises ``StoreBusy`` if another command owns the portion store just now.
+    """
+    try:
+        return RemoteBuilder(layout, settings)
+    except OSError:
+        return Builder(layout, settings, key=key)
+
+
+class _Commands:
+    """What the socket offers: each takes and gives plain data."""
+
+    def __init__(self, builder: Builder) -> None:
+        self._builder, self._lock = builder, threading.Lock()
+        self._known: dict[str, Callable[..., Any]] = {
+            "load": self._load,
+            "publish": builder.publish,
+            "add_user": self._add_user,
+            "users": lambda: [(name, clearance.to_data()) for name, clearance in builder.users()],
+            "portions": lambda: [asdict(entry) for entry in builder.portions()],
+            "portion": self._portion,
+        }
+
+    def run(self, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        """One command at a time, whoever asks."""
+        if method not in self._known:
+            return {"error": f"the builder has no command `{method}`"}
+        try:
+            with self._lock:
+                return {"result": self._known[method](**arguments)}
+        except SluisError as error:
+            return {"error": error.public}
+
+    def _load(self, portions: list[dict[str, Any]]) -> dict[str, int]:
+        read = (Portion.from_data(entry, policies=self._builder.policies) for entry in portions)
+        return asdict(self._builder.load(read))
+
+    def _add_user(self, name: str, clearance: dict[str, Any]) -> str:
+        return self._builder.add_user(name, self._builder.policies.clearance(clearance))
+
+    def _portion(self, portion_id: str) -> dict[str, Any] | None:
+        stored = self._builder.portion(portion_id)
+        return {"id": stored.id, "portion": stored.portion.to_data(), "digest": stored.digest} if stored else None
+
+
+class _Server(socketserver.ThreadingUnixStreamServer):
+    daemon_threads = True
+    commands: _Commands
+    secret: str
+
+
+class _Connection(socketserver.StreamRequestHandler):
+    server: _Server
+
+    def handle(self) -> None:
+        for line in self.rfile:
+            request = json.loads(line)
+            # SECURITY: removing this lets the server read any portion through its own builder.
+            if not hmac.compare_digest(str(request.pop("secret", "")), self.server.secret):
+                return
+            answer = self.server.commands.run(request.pop("method", ""), request)
+            self.wfile.write(json.dumps(answer).encode() + b"\n")
+
+
+def main(arguments: list[str]) -> None:
+    """Own the portion store and serve commands until standard input ends or SIGTERM comes."""
+    layout = Layout(Path(arguments[0]).resolve())
+    builder = Builder(layout, read_settings(layout.data))
+    path = socket_path(layout)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)  # the portion store is ours, so whoever listened here is gone
+    secret = secrets.token_hex(32)
+    secret_file = layout.portions / SECRET_FILE
+    secret_file.touch(mode=0o600)
+    secret_file.write_text(secret, encoding="ascii")
+    with _Server(str(path), _Connection) as server:
+        server.commands, server.secret = _Commands(builder), secret
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        print(READY_LINE, flush=True)  # noqa: T201  # the line the starter waits for
+        while sys.stdin.buffer.read(4096):
+            pass
+        server.shutdown()
+    path.unlink(missing_ok=True)
+    builder.close()
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1:])
+    except (StoreBusy, SluisError) as error:
+        sys.exit(f"sluis builder: {error}")

@@ -1,0 +1,224 @@
+"""The demo: everything from the packaged datasets, asked at two clearances side by side, then served.
+
+All classified content in it is invented and says EXERCISE or OEFENING.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from graph_service.builder import Builder
+from graph_service.errors import SluisError
+from graph_service.running import Service
+from graph_service.security import clearance_from_markings, parse_marking
+from graph_service.serving.questions import Desk
+from graph_service.serving.workers import ViewWorkers
+from graph_service.settings import SETTINGS_FILE, Layout, read_settings
+from graph_service.storage.views import Principal, Publication
+from loaders import LoadRequest
+from loaders.front import DATASETS, packaged
+from loaders.vocabulary import vocabulary
+from queries import catalogue
+
+TOKENS_FILE = "demo-users.toml"
+
+# The same key in every demo, so that two demos can be compared. An installation gets a random one.
+DEMO_KEY = hashlib.sha256(b"sluis demo: not a secret").digest()
+
+ROWS_SHOWN = 8
+QUESTIONS: tuple[tuple[str, dict[str, str]], ...] = (
+    ("coordination-links", {"actor": "MINUSMA"}),
+    ("goals-citing-classified-sources", {}),
+    ("shared-with-fragile-contexts", {}),
+)
+
+
+@dataclass(frozen=True)
+class DemoUser:
+    """A user of the demo: the levels held, with all below them, and the compartments."""
+
+    name: str
+    levels: tuple[str, ...]
+    compartments: tuple[str, ...] = ()
+    affiliation: str | None = field(default="NLD")
+
+
+USERS = (
+    DemoUser("reviewer", ("Dep. VERTROUWELIJK",)),
+    DemoUser("analyst", ("Stg. GEHEIM", "NATO SECRET"), ("NLD:INTERVIEW",)),
+    DemoUser(
+        "lead",
+        ("Stg. ZEER GEHEIM", "COSMIC TOP SECRET", "TRES SECRET UE/EU TOP SECRET", "UN STRICTLY CONFIDENTIAL"),
+        ("NLD:INTERVIEW", "NLD:BRON", "NATO:ATOMAL"),
+    ),
+)
+
+
+def run(layout: Layout, *, port: int, once: bool, console: Console) -> None:
+    """(1) build the data folder if there is none; (2) ask the questions; (3) serve, unless ``once``."""
+    if not isolation_is_possible():
+        console.print(
+            "[bold]This system can't shut query workers off from the network. The demo, and only the demo, runs "
+            f"them without: `unsafe_workers_share_the_network` is set in {SETTINGS_FILE}.[/bold]"
+        )
+        layout.create()
+        (layout.data / SETTINGS_FILE).write_text("unsafe_workers_share_the_network = true\n", encoding="utf-8")
+    if not (layout.data / TOKENS_FILE).exists():
+        build(layout, console=console)  # (1)
+    ask(layout, console=console)  # (2)
+    if once:
+        return
+    with Service(layout, port=port) as service:  # (3)
+        console.print(f"\n[bold]Sluis serves {service.url}[/bold]   (Ctrl-C ends it)\n")
+        console.print("ask as the anonymous reader:", highlight=False)
+        console.print(
+            f"  curl '{service.url}/queries/coordination-links?actor=MINUSMA'", highlight=False, soft_wrap=True
+        )
+        console.print(f"ask as analyst (tokens stand in {layout.data / TOKENS_FILE}):", highlight=False, soft_wrap=True)
+        token = _tokens(layout)["analyst"]
+        console.print(
+            f"  curl -H 'Authorization: Bearer {token}' '{service.url}/queries/goals-citing-classified-sources'",
+            highlight=False,
+            soft_wrap=True,
+        )
+        sys.stdout.flush()
+        wait(service)
+
+
+def wait(service: Service) -> None:
+    """Wait until the service ends or is interrupted."""
+    try:
+        service.wait()
+    except KeyboardInterrupt:
+        return
+
+
+def isolation_is_possible() -> bool:
+    return sys.platform == "linux"
+
+
+def load_vocabulary(builder: Builder) -> None:
+    """Load the ontology, the rules and the policies at the settings' label; what is there already is left."""
+    label = parse_marking(builder.settings.vocabulary_label, policies=builder.policies)
+    builder.load(vocabulary(policies=builder.policies, label=label))
+
+
+def build(layout: Layout, *, console: Console, datasets: tuple[str, ...] = DATASETS) -> None:
+    """Build a demo data folder: vocabulary, datasets, users, views, and the tokens' file."""
+    settings = read_settings(layout.data)
+    builder = Builder(layout, settings, key=DEMO_KEY)
+    try:
+        with console.status("loading …") as status:
+            load_vocabulary(builder)
+            for name in datasets:
+                status.update(f"loading the {name} dataset …")
+                stored = builder.load(packaged(name, LoadRequest(path=Path(), policies=builder.policies)))
+                console.print(f"{name}: {stored.added} portions", highlight=False)
+            status.update("building a view for each clearance …")
+            tokens = {user.name: _add(builder, user) for user in USERS}
+        lines = [f'[users.{name}]\ntoken = "{token}"\n' for name, token in tokens.items()]
+        tokens_file = layout.data / TOKENS_FILE
+        tokens_file.touch(mode=0o600)
+        tokens_file.write_text("\n".join(lines), encoding="utf-8")
+    finally:
+        builder.close()
+
+
+def ask(layout: Layout, *, console: Console) -> None:
+    """Print each of the three questions with the rows that the anonymous reader and ``analyst`` get, side by side."""
+    publication = Publication.read(layout.views)
+    analyst = next(principal for principal in publication.principals if principal.name == "analyst")
+    desks = [(principal.name, _desk(layout, principal)) for principal in (publication.anonymous, analyst)]
+    try:
+        for principal in (publication.anonymous, analyst):
+            banner = principal.view.banner if principal.view else ""
+            console.print(f"[bold]{principal.name}[/bold] asks at {banner}", highlight=False)
+        for name, parameters in QUESTIONS:
+            given = "".join(f" {key}={value}" for key, value in parameters.items())
+            console.print(f"\n[bold]{catalogue()[name].summary}[/bold]\n[dim]sluis queries run {name}{given}[/dim]")
+            answers = {
+                who: json.loads(desk.workers.ask(desk.bind(catalogue()[name], parameters), form="json"))
+                for who, desk in desks
+            }
+            console.print(side_by_side(answers))
+    finally:
+        for _, desk in desks:
+            desk.workers.close()
+
+
+def side_by_side(answers: dict[str, dict[str, Any]]) -> Table:
+    """One table for several readers: each row once, with a mark under every reader who gets it.
+
+    At most ``ROWS_SHOWN`` rows; those that only some get are shown first, because they are the point.
+    """
+    some = next(iter(answers.values()))
+    variables = _shown(some["head"]["vars"])
+    rows = {who: [_cells(binding, variables) for binding in a["results"]["bindings"]] for who, a in answers.items()}
+    every = list(dict.fromkeys(row for found in rows.values() for row in found))
+    every.sort(key=lambda row: all(row in found for found in rows.values()))
+    table = Table(*(name.removesuffix("Label") for name in variables), caption=_count(len(every), ROWS_SHOWN))
+    for who, found in rows.items():
+        table.add_column(f"{who}\n({len(found)})", justify="center", no_wrap=True)
+    for row in every[:ROWS_SHOWN]:
+        table.add_row(*row, *("●" if row in found else "·" for found in rows.values()))
+    return table
+
+
+def answer_table(answer: bytes, *, rows: int | None = None) -> Table:
+    """A SPARQL JSON result as a table; IRI columns that have a label column beside them are left out."""
+    data = json.loads(answer)
+    if "boolean" in data:
+        table = Table("answer")
+        table.add_row(str(data["boolean"]).lower())
+        return table
+    variables = _shown(data["head"]["vars"])
+    found: list[dict[str, Any]] = data["results"]["bindings"]
+    table = Table(*(name.removesuffix("Label") for name in variables), caption=_count(len(found), rows))
+    for binding in found[:rows]:
+        table.add_row(*_cells(binding, variables))
+    return table
+
+
+def _shown(variables: list[str]) -> list[str]:
+    return [name for name in variables if f"{name}Label" not in variables]
+
+
+def _cells(binding: dict[str, Any], variables: list[str]) -> tuple[str, ...]:
+    return tuple(_short(binding[name]["value"]) if name in binding else "" for name in variables)
+
+
+def _count(found: int, shown: int | None) -> str:
+    more = f", {shown} shown" if shown is not None and found > shown else ""
+    return f"{found} row{'' if found == 1 else 's'}{more}"
+
+
+def _short(value: str) -> str:
+    """An IRI of ours by its last part; a person reads names, not addresses."""
+    return value.removeprefix("https://w3id.org/sluis/id/").removeprefix("https://w3id.org/sluis/ns#")
+
+
+def _desk(layout: Layout, principal: Principal) -> Desk:
+    if principal.view is None:
+        raise SluisError(f"nothing is visible to `{principal.name}`")
+    return Desk(ViewWorkers(principal.view.dataset(layout.views), read_settings(layout.data)))
+
+
+def _add(builder: Builder, user: DemoUser) -> str:
+    clearance = clearance_from_markings(
+        user.levels, policies=builder.policies, compartments=user.compartments, affiliation=user.affiliation
+    )
+    return builder.add_user(user.name, clearance)
+
+
+def _tokens(layout: Layout) -> dict[str, str]:
+    data = tomllib.loads((layout.data / TOKENS_FILE).read_text(encoding="utf-8"))
+    return {name: entry["token"] for name, entry in data["users"].items()}

@@ -1,0 +1,101 @@
+"""What ``sluis doctor`` looks at: the installation, the store, the views, and references that point upwards."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from graph_service.builder import Builder
+from graph_service.builder_socket import RemoteBuilder
+from graph_service.errors import SluisError
+from graph_service.namespaces import ID, PREFIXES
+from graph_service.portions import StoredPortion, digest
+from graph_service.security import EVERYONE, Label, format_marking
+from graph_service.serving.query_guard import guard
+from graph_service.serving.workers import ViewWorkers
+from graph_service.settings import Layout, Settings
+from graph_service.storage.canonical import iri_of, triples_of
+from graph_service.storage.views import Publication
+
+RDF_TYPE = PREFIXES["rdf"] + "type"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: in order or not, and what to do if not. System-high: it may name anything."""
+
+    ok: bool
+    text: str
+
+
+def examine(layout: Layout, settings: Settings, builder: Builder | RemoteBuilder) -> list[Finding]:
+    """Look at everything; no finding stops the others."""
+    stored = [portion for entry in builder.portions() if (portion := builder.portion(entry.id))]
+    return [
+        Finding(True, f"Python {sys.version.split()[0]}, data in {layout.data}"),
+        _digests(stored),
+        *_views(layout, settings),
+        *references_up(stored),
+    ]
+
+
+def _digests(stored: list[StoredPortion]) -> Finding:
+    """INVARIANT: a label that was changed outside the program no longer fits its digest."""
+    wrong = [portion.id for portion in stored if digest(portion.portion) != portion.digest]
+    if wrong:
+        return Finding(False, f"{len(wrong)} portions don't match their digest, {wrong[0]} among them: load them again")
+    return Finding(True, f"{len(stored)} portions, each with a label and matching its digest")
+
+
+def _views(layout: Layout, settings: Settings) -> list[Finding]:
+    try:
+        publication = Publication.read(layout.views)
+    except SluisError as error:
+        return [Finding(False, error.public)]
+    findings = []
+    for principal in (publication.anonymous, *publication.principals):
+        if principal.view is None:
+            findings.append(Finding(False, f"{principal.name}: nothing is visible at this clearance"))
+            continue
+        try:
+            workers = ViewWorkers(principal.view.dataset(layout.views), settings)
+            try:
+                workers.ask(guard("ASK {}"), form="json")
+            finally:
+                workers.close()
+        except SluisError as error:
+            findings.append(Finding(False, f"{principal.name}: {error.public} {error.detail}"))
+        else:
+            findings.append(Finding(True, f"{principal.name}: view {principal.view.fingerprint[:12]} answers"))
+    return findings
+
+
+def references_up(stored: Iterable[StoredPortion]) -> list[Finding]:
+    """Low statements that name a thing described only higher: they show that it exists.
+
+    A thing is described where it has a type, and named wherever else it stands. For the security officer
+    alone, because this crosses levels. One finding a thing.
+    """
+    described: dict[str, list[Label]] = {}
+    named: list[tuple[str, Label]] = []
+    for portion in stored:
+        for triple in triples_of(portion.portion.ntriples):
+            if triple.predicate.value == RDF_TYPE:
+                described.setdefault(iri_of(triple.subject), []).append(portion.label)
+            named += [(iri_of(term), portion.label) for term in (triple.subject, triple.object)]
+    findings: dict[str, Finding] = {}
+    for iri, label in named:
+        homes = described.get(iri, []) if iri.startswith(ID) else []
+        if homes and not any(_is_open(home) or label.dominates(home) for home in homes):
+            places = " or ".join(sorted({format_marking(home) for home in homes}))
+            text = f"<{iri}> is named at {format_marking(label)} and described only at {places}"
+            findings.setdefault(iri, Finding(False, text))
+    return list(findings.values())
+
+
+def _is_open(label: Label) -> bool:
+    """Lowest level of every policy, no compartment, releasable to everyone: naming such a thing shows nothing."""
+    return not label.is_classified and all(
+        not part.compartments and part.releasable_to is EVERYONE for part in label.parts
+    )
