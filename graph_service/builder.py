@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from graph_service.errors import ClearanceError
 from graph_service.ingest import ingest
 from graph_service.portions import Portion, StoredPortion
-from graph_service.security import Clearance, clearance_from_markings, format_marking
+from graph_service.security import Clearance, clearance_from_markings, format_marking, parse_marking
 from graph_service.settings import Layout, Settings
 from graph_service.storage.database import installation_key, open_database
 from graph_service.storage.portion_store import PortionStore, Stored
 from graph_service.storage.register import ANONYMOUS, Register
 from graph_service.storage.view_builder import build_view, remove_views, visible_portions
 from graph_service.storage.views import Principal, Publication, ViewRef
+from loaders.vocabulary import vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +51,23 @@ class Builder:
         """Ingest the portions of one source, all or none."""
         return ingest(portions, store=self.store, key=installation_key(self._db), policies=self.policies)
 
+    def load_vocabulary(self) -> None:
+        """Bring the ontology, the rules and the policies up to date, at the settings' label."""
+        label = parse_marking(self.settings.vocabulary_label, policies=self.policies)
+        self.load(vocabulary(policies=self.policies, label=label))
+
     def publish(self) -> int:
         """Build the view of every clearance in use and publish them in one step. Gives the number of views.
 
-        (1) destroy what the last publication no longer served; (2) build what is missing; (3) replace
-        the publication. A server follows by itself.
+        (1) destroy what the last publication no longer served; (2) bring the vocabulary up to date and build
+        what is missing; (3) replace the publication. A server follows by itself.
         """
         views = self.layout.views
         if (views / "publication.json").exists():  # (1)
             remove_views(views, keep=_refs(Publication.read(views)))
+        self.load_vocabulary()  # (2)
         portions = list(self.store.read_all_system_high())
-        anonymous = self._principal(ANONYMOUS, "", self._anonymous_clearance(), portions)  # (2)
+        anonymous = self._principal(ANONYMOUS, "", self._anonymous_clearance(), portions)
         principals = tuple(
             self._principal(user.name, user.token_sha256, user.clearance, portions) for user in self.register.all()
         )
@@ -73,6 +80,7 @@ class Builder:
 
         Raises ``ClearanceError`` where nothing is visible at the clearance: there would be nothing to serve.
         """
+        self.load_vocabulary()
         if not visible_portions(self.store.read_all_system_high(), clearance=clearance):
             raise ClearanceError("nothing that is loaded is visible at this clearance")
         token = self.register.add(name, clearance=clearance)

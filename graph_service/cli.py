@@ -14,7 +14,7 @@ from typing import Any, ParamSpec
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from graph_service import demo as demo_program
 from graph_service.builder import Builder
@@ -31,7 +31,7 @@ from graph_service.settings import Layout, read_settings
 from graph_service.storage.register import ANONYMOUS
 from graph_service.storage.views import Publication
 from loaders import LoadRequest, open_source
-from loaders.base import expand
+from loaders.base import ID, expand
 from queries import catalogue
 
 P = ParamSpec("P")
@@ -67,11 +67,9 @@ def refusals_are_told(command: Callable[P, None]) -> Callable[P, None]:
 
 @contextmanager
 def builder_of(data: Path) -> Iterator[Builder | RemoteBuilder]:
-    """The data folder's builder; its vocabulary is loaded first, so that no view is ever without it."""
+    """The data folder's builder: the running one, or one in this process."""
     builder = open_builder(Layout(data), read_settings(data))
     try:
-        if isinstance(builder, Builder):
-            demo_program.load_vocabulary(builder)
         yield builder
     finally:
         builder.close()
@@ -207,9 +205,10 @@ def portions() -> None:
 def portions_list(data: Path) -> None:
     """List every portion: id, marking, source and part, number of triples."""
     with builder_of(data) as builder:
-        table = Table("portion", "marking", "source", "part", "triples")
+        table = Table(Column("portion", no_wrap=True, min_width=32), "marking", "source", "part", "triples")
         for entry in builder.portions():
-            table.add_row(entry.id.rpartition("/")[2], entry.marking, entry.source, entry.part, str(entry.triples))
+            source = entry.source.removeprefix(ID)
+            table.add_row(entry.id.rpartition("/")[2], entry.marking, source, entry.part, str(entry.triples))
         Console().print(table)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+import tempfile
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,14 +20,13 @@ from rich.table import Table
 from graph_service.builder import Builder
 from graph_service.errors import SluisError
 from graph_service.running import Service
-from graph_service.security import clearance_from_markings, parse_marking
+from graph_service.security import clearance_from_markings
 from graph_service.serving.questions import Desk
 from graph_service.serving.workers import ViewWorkers
 from graph_service.settings import SETTINGS_FILE, Layout, read_settings
 from graph_service.storage.views import Principal, Publication
 from loaders import LoadRequest
 from loaders.front import DATASETS, packaged
-from loaders.vocabulary import vocabulary
 from queries import catalogue
 
 TOKENS_FILE = "demo-users.toml"
@@ -65,33 +65,26 @@ USERS = (
 
 def run(layout: Layout, *, port: int, once: bool, console: Console) -> None:
     """(1) build the data folder if there is none; (2) ask the questions; (3) serve, unless ``once``."""
-    if not isolation_is_possible():
-        console.print(
-            "[bold]This system can't shut query workers off from the network. The demo, and only the demo, runs "
-            f"them without: `unsafe_workers_share_the_network` is set in {SETTINGS_FILE}.[/bold]"
-        )
-        layout.create()
-        (layout.data / SETTINGS_FILE).write_text("unsafe_workers_share_the_network = true\n", encoding="utf-8")
-    if not (layout.data / TOKENS_FILE).exists():
+    if not layout.portions.exists():
         build(layout, console=console)  # (1)
     ask(layout, console=console)  # (2)
     if once:
         return
     with Service(layout, port=port) as service:  # (3)
-        console.print(f"\n[bold]Sluis serves {service.url}[/bold]   (Ctrl-C ends it)\n")
-        console.print("ask as the anonymous reader:", highlight=False)
-        console.print(
-            f"  curl '{service.url}/queries/coordination-links?actor=MINUSMA'", highlight=False, soft_wrap=True
-        )
-        console.print(f"ask as analyst (tokens stand in {layout.data / TOKENS_FILE}):", highlight=False, soft_wrap=True)
-        token = _tokens(layout)["analyst"]
-        console.print(
-            f"  curl -H 'Authorization: Bearer {token}' '{service.url}/queries/goals-citing-classified-sources'",
-            highlight=False,
-            soft_wrap=True,
-        )
+        console.print(f"\n[bold]Sluis serves {service.url}[/bold]   (Ctrl-C ends it)")
+        _print(console, "\nask as the anonymous reader:")
+        _print(console, f"  curl '{service.url}/queries/coordination-links?actor=MINUSMA'")
+        if "analyst" in _tokens(layout):
+            _print(console, f"ask as analyst (the tokens stand in {layout.data / TOKENS_FILE}):")
+            header = f"Authorization: Bearer {_tokens(layout)['analyst']}"
+            _print(console, f"  curl -H '{header}' '{service.url}/queries/goals-citing-classified-sources'")
         sys.stdout.flush()
         wait(service)
+
+
+def _print(console: Console, text: str) -> None:
+    """Print text that is meant to be copied: no colours inside it, no line broken."""
+    console.print(text, highlight=False, soft_wrap=True)
 
 
 def wait(service: Service) -> None:
@@ -102,44 +95,54 @@ def wait(service: Service) -> None:
         return
 
 
-def isolation_is_possible() -> bool:
-    return sys.platform == "linux"
-
-
-def load_vocabulary(builder: Builder) -> None:
-    """Load the ontology, the rules and the policies at the settings' label; what is there already is left."""
-    label = parse_marking(builder.settings.vocabulary_label, policies=builder.policies)
-    builder.load(vocabulary(policies=builder.policies, label=label))
-
-
 def build(layout: Layout, *, console: Console, datasets: tuple[str, ...] = DATASETS) -> None:
-    """Build a demo data folder: vocabulary, datasets, users, views, and the tokens' file."""
-    settings = read_settings(layout.data)
-    builder = Builder(layout, settings, key=DEMO_KEY)
-    try:
-        with console.status("loading …") as status:
-            load_vocabulary(builder)
-            for name in datasets:
-                status.update(f"loading the {name} dataset …")
-                stored = builder.load(packaged(name, LoadRequest(path=Path(), policies=builder.policies)))
-                console.print(f"{name}: {stored.added} portions", highlight=False)
-            status.update("building a view for each clearance …")
-            tokens = {user.name: _add(builder, user) for user in USERS}
-        lines = [f'[users.{name}]\ntoken = "{token}"\n' for name, token in tokens.items()]
-        tokens_file = layout.data / TOKENS_FILE
-        tokens_file.touch(mode=0o600)
-        tokens_file.write_text("\n".join(lines), encoding="utf-8")
-    finally:
-        builder.close()
+    """Build a demo data folder: vocabulary, datasets, users, views, and the tokens' file.
+
+    It is made beside its place and moved there when it is whole, so that an interrupted build leaves nothing.
+    """
+    layout.data.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{layout.data.name}-", dir=layout.data.parent) as folder:
+        made = Layout(Path(folder) / "data")
+        made.create()
+        if sys.platform != "linux":
+            console.print(
+                "[bold]This system can't shut query workers off from the network. The demo, and only the demo, runs "
+                f"them without: `unsafe_workers_share_the_network` is set in {SETTINGS_FILE}.[/bold]"
+            )
+            (made.data / SETTINGS_FILE).write_text("unsafe_workers_share_the_network = true\n", encoding="utf-8")
+        builder = Builder(made, read_settings(made.data), key=DEMO_KEY)
+        try:
+            _fill(builder, console=console, datasets=datasets)
+        finally:
+            builder.close()
+        try:
+            made.data.replace(layout.data)
+        except OSError as error:
+            raise SluisError(f"{layout.data} is there and holds something else: name a new folder") from error
+
+
+def _fill(builder: Builder, *, console: Console, datasets: tuple[str, ...]) -> None:
+    with console.status("loading …") as status:
+        for name in datasets:
+            status.update(f"loading the {name} dataset …")
+            stored = builder.load(packaged(name, LoadRequest(path=Path(), policies=builder.policies)))
+            console.print(f"{name}: {stored.added} portions", highlight=False)
+        status.update("building a view for each clearance …")
+        tokens = {user.name: _add(builder, user) for user in USERS}
+    tokens_file = builder.layout.data / TOKENS_FILE
+    tokens_file.touch(mode=0o600)
+    lines = [f'[users.{name}]\ntoken = "{token}"\n' for name, token in tokens.items()]
+    tokens_file.write_text("\n".join(lines), encoding="utf-8")
 
 
 def ask(layout: Layout, *, console: Console) -> None:
     """Print each of the three questions with the rows that the anonymous reader and ``analyst`` get, side by side."""
     publication = Publication.read(layout.views)
-    analyst = next(principal for principal in publication.principals if principal.name == "analyst")
-    desks = [(principal.name, _desk(layout, principal)) for principal in (publication.anonymous, analyst)]
+    analyst = [principal for principal in publication.principals if principal.name == "analyst"]
+    readers = [principal for principal in (publication.anonymous, *analyst) if principal.view]
+    desks = [(principal.name, _desk(layout, principal)) for principal in readers]
     try:
-        for principal in (publication.anonymous, analyst):
+        for principal in readers:
             banner = principal.view.banner if principal.view else ""
             console.print(f"[bold]{principal.name}[/bold] asks at {banner}", highlight=False)
         for name, parameters in QUESTIONS:
@@ -220,5 +223,8 @@ def _add(builder: Builder, user: DemoUser) -> str:
 
 
 def _tokens(layout: Layout) -> dict[str, str]:
+    """The demo users' tokens; none where the data folder is not a demo's."""
+    if not (layout.data / TOKENS_FILE).exists():
+        return {}
     data = tomllib.loads((layout.data / TOKENS_FILE).read_text(encoding="utf-8"))
     return {name: entry["token"] for name, entry in data["users"].items()}
