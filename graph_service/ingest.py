@@ -24,7 +24,7 @@ from graph_service.portions import (
 )
 from graph_service.security import Policies, format_marking
 from graph_service.storage.canonical import canonical_ntriples, iri_of, triples_of
-from graph_service.storage.closure import rules_in
+from graph_service.storage.closure import RULE_TEXT, parse_rule
 from graph_service.storage.portion_store import PortionStore, Stored
 
 _RESERVED = (PORTION_NAMESPACE, DERIVED_GRAPH)
@@ -60,7 +60,9 @@ def accept(portion: Portion, *, key: bytes, policies: Policies) -> StoredPortion
         if iri_of(triple.subject).startswith(_RESERVED):
             raise IngestRefused(f"{_name(portion)} describes {triple.subject}, which only Sluis itself may")
     canonical = replace(portion, ntriples=text)  # (3)
-    rules_in(triples)  # (4)
+    for triple in triples:  # (4)
+        if triple.predicate == RULE_TEXT:
+            parse_rule(getattr(triple.object, "value", ""))
     return StoredPortion(portion_id(canonical, key=key), canonical, digest(canonical))
 
 

@@ -54,7 +54,10 @@ class Service:
 
     def _start(self, module: str, *arguments: str) -> str:
         process = subprocess.Popen(  # noqa: S603  # our own module, no shell
-            [sys.executable, "-m", module, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            [sys.executable, "-m", module, *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C reaches this process, which then ends its children in order
         )
         self._processes.append(process)
         line = _pipe(process.stdout).readline().decode()

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from pyoxigraph import NamedNode, Quad, QueryTriples, Store, Triple
+from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryTriples, Store, Triple
 from rdflib.paths import Path as PropertyPath
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.term import BNode, Identifier, Variable
@@ -72,33 +72,41 @@ def parse_rule(text: str) -> ClosureRule:
     return rule
 
 
-def rules_in(triples: Iterable[Triple]) -> list[ClosureRule]:
-    """The rules that the triples state: a rule is information, and holds only where it is visible."""
-    texts = {triple.object.value for triple in triples if triple.predicate == RULE_TEXT}  # type: ignore[union-attr]
+def rules_in(store: Store) -> list[ClosureRule]:
+    """The rules that a store's default graph states: a rule is information, and holds only where it is visible."""
+    texts = {
+        getattr(quad.object, "value", "") for quad in store.quads_for_pattern(None, RULE_TEXT, None, DefaultGraph())
+    }
     return [parse_rule(text) for text in sorted(texts)]
 
 
-def derive(triples: Iterable[Triple], rules: Iterable[ClosureRule]) -> set[Triple]:
-    """Every conclusion of the rules from the triples, whether it was also asserted or not.
+def close(store: Store, rules: Iterable[ClosureRule], *, into: NamedNode) -> None:
+    """Close the default graph of a scratch store in place; every conclusion also goes to the graph ``into``.
 
-    A conclusion that stands among the triples is in the answer too: otherwise asserting it somewhere
-    higher would change what is derived lower.
+    A conclusion that was there already goes to ``into`` too: otherwise asserting it somewhere higher would
+    change what counts as derived.
     """
     rules = list(rules)
-    store = Store()
-    store.extend(in_graph(triples))
-    derived: set[Triple] = set()
     queries = [rule.first_round() for rule in rules]
     while True:
         concluded = {triple for query in queries for triple in _construct(store, query)}
-        derived |= concluded
         new = [triple for triple in concluded if Quad(triple.subject, triple.predicate, triple.object) not in store]
+        store.extend(in_graph(concluded, into))
         if not new:
-            return derived
+            store.clear_graph(_NEW)
+            return
         store.clear_graph(_NEW)
         store.extend(in_graph(new))
         store.extend(in_graph(new, _NEW))
         queries = [query for rule in rules for query in rule.later_rounds()]
+
+
+def derive(triples: Iterable[Triple], rules: Iterable[ClosureRule]) -> set[Triple]:
+    """Every conclusion of the rules from the triples, whether it also stands among them or not."""
+    store, conclusions = Store(), NamedNode("urn:sluis:conclusions")
+    store.extend(in_graph(triples))
+    close(store, rules, into=conclusions)
+    return {quad.triple for quad in store.quads_for_pattern(None, None, None, conclusions)}
 
 
 def _construct(store: Store, query: str) -> Iterator[Triple]:

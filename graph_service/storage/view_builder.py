@@ -5,28 +5,29 @@ INVARIANT: a view is never edited in place; what was never copied can't be found
 
 from __future__ import annotations
 
-import json
+import io
 import os
 import secrets
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
-from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
+from pyoxigraph import DefaultGraph, Literal, NamedNode, RdfFormat, Store, Triple
 
+from graph_service.namespaces import NS, PREFIXES
 from graph_service.portions import DERIVED_GRAPH, StoredPortion, fingerprint
 from graph_service.security import Clearance, format_marking, high_water_mark
-from graph_service.storage.canonical import in_graph, triples_of
-from graph_service.storage.closure import derive, rules_in
+from graph_service.storage.closure import close, rules_in
 from graph_service.storage.views import ViewRef
 
 FORMAT = "1"
 """The version of everything this module decides. Raise it when a view's content changes for the same portions."""
 
-_NS = "https://w3id.org/sluis/ns#"
-_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
-_SOURCE = NamedNode("http://purl.org/dc/terms/source")
+_DERIVED = NamedNode(DERIVED_GRAPH)
+_TYPE = NamedNode(PREFIXES["rdf"] + "type")
+_SOURCE = NamedNode(PREFIXES["dcterms"] + "source")
 
 
 def visible_portions(portions: Iterable[StoredPortion], *, clearance: Clearance) -> list[StoredPortion]:
@@ -38,9 +39,10 @@ def visible_portions(portions: Iterable[StoredPortion], *, clearance: Clearance)
 def build_view(visible: Sequence[StoredPortion], *, views: Path) -> ViewRef:
     """Build the view over exactly these portions under ``views``, or take the one that is there.
 
-    (1) name it by its fingerprint; (2) put each portion in its named graph, with what is known of the
-    portion itself; (3) merge them into the default graph; (4) close it from itself alone; (5) write and
-    compact the store in a temporary directory; (6) make it read-only and move it to its place.
+    (1) name it by its fingerprint; (2) merge the portions, with what is known of each, into the default graph of
+    a scratch store in memory, and (3) close that from itself alone; (4) write each portion in its named graph,
+    the merged graph and the conclusions into a store in a temporary directory, and compact it; (5) make it
+    read-only and move it to its place.
     """
     banner = format_marking(high_water_mark(stored.label for stored in visible))
     name = fingerprint(visible, versions=(FORMAT, version("pyoxigraph")))  # (1)
@@ -48,22 +50,19 @@ def build_view(visible: Sequence[StoredPortion], *, views: Path) -> ViewRef:
     if existing is not None:
         return ViewRef(name, str(existing.relative_to(views)), banner)
 
-    graphs = {NamedNode(stored.id): _portion_graph(stored) for stored in visible}  # (2)
-    merged = {triple for triples in graphs.values() for triple in triples}  # (3)
-    derived = derive(merged, rules_in(merged))  # (4)
-    graphs[NamedNode(DERIVED_GRAPH)] = list(derived)
-    quads = in_graph(merged | derived)
-    for graph, triples in graphs.items():
-        quads += in_graph(triples, graph)
+    scratch = Store()  # (2)
+    scratch.bulk_load(_file_of(_portion_lines(stored) for stored in visible), format=RdfFormat.N_TRIPLES)
+    close(scratch, rules_in(scratch), into=_DERIVED)  # (3)
 
-    temporary = views / f".building-{secrets.token_hex(8)}"  # (5)
-    _write_store(quads, temporary / "dataset")
-    (temporary / "view.json").write_text(
-        json.dumps({"fingerprint": name, "banner": banner, "portions": len(visible), "triples": len(merged | derived)}),
-        encoding="utf-8",
-    )
-    place = views / name / secrets.token_hex(8)  # (6)
-    _make_read_only(temporary)
+    temporary = views / f".building-{secrets.token_hex(8)}"  # (4)
+    (temporary / "dataset").mkdir(parents=True)
+    store = Store(str(temporary / "dataset"))
+    store.bulk_load(_file_of(_quads(visible, scratch)), format=RdfFormat.N_QUADS)
+    store.optimize()
+    store.flush()
+    del store
+    _make_read_only(temporary)  # (5)
+    place = views / name / secrets.token_hex(8)
     place.parent.mkdir(exist_ok=True)
     temporary.rename(place)
     return ViewRef(name, str(place.relative_to(views)), banner)
@@ -74,42 +73,67 @@ def remove_views(views: Path, *, keep: Iterable[ViewRef]) -> None:
     kept = {ref.directory for ref in keep}
     for place in [*views.glob("*/*/"), *views.glob(".building-*/")]:
         if str(place.relative_to(views)) not in kept and (place / "dataset").is_dir():
-            _destroy(place)
+            shutil.rmtree(place)
     for parent in views.glob("*/"):
         if not any(parent.iterdir()):
             parent.rmdir()
 
 
-def _portion_graph(stored: StoredPortion) -> list[Triple]:
-    """The portion's triples and what is known of the portion itself: that has the portion's own label."""
+def _portion_lines(stored: StoredPortion) -> bytes:
+    """The portion's N-Triples and what is known of the portion itself, which has the portion's own label."""
     portion, me = stored.portion, NamedNode(stored.id)
-    about = [
-        Triple(me, _TYPE, NamedNode(_NS + "Portion")),
-        Triple(me, NamedNode(_NS + "marking"), Literal(format_marking(portion.label))),
+    about = (
+        Triple(me, _TYPE, NamedNode(NS + "Portion")),
+        Triple(me, NamedNode(NS + "marking"), Literal(format_marking(portion.label))),
         Triple(me, _SOURCE, NamedNode(portion.source)),
-        Triple(me, NamedNode(_NS + "originator"), NamedNode(portion.originator)),
-    ]
-    return [*triples_of(portion.ntriples), *about]
+        Triple(me, NamedNode(NS + "originator"), NamedNode(portion.originator)),
+    )
+    return (portion.ntriples + "".join(f"{triple} .\n" for triple in about)).encode()
 
 
-def _write_store(quads: Iterable[Quad], directory: Path) -> None:
-    directory.mkdir(parents=True)
-    store = Store(str(directory))
-    # Sorted, so that the files are the same whatever the order in which the portions came.
-    store.bulk_extend(sorted(quads, key=str))
-    store.optimize()
-    store.flush()
-    del store
+def _quads(visible: Iterable[StoredPortion], scratch: Store) -> Iterator[bytes]:
+    """The view as N-Quads: the merged and closed default graph, the conclusions, and each portion in its graph."""
+    merged = scratch.dump(format=RdfFormat.N_TRIPLES, from_graph=DefaultGraph())
+    yield merged or b""
+    yield _in_graph(scratch.dump(format=RdfFormat.N_TRIPLES, from_graph=_DERIVED) or b"", _DERIVED)
+    for stored in visible:
+        yield _in_graph(_portion_lines(stored), NamedNode(stored.id))
+
+
+def _in_graph(ntriples: bytes, graph: NamedNode) -> bytes:
+    """N-Triples lines as N-Quads lines of one graph: each ends in `` .`` and a line break, and holds no other."""
+    return ntriples.replace(b" .\n", f" {graph} .\n".encode())
+
+
+class _Pieces(io.RawIOBase):
+    """Pieces of bytes as one file to read, so that no copy of the whole is ever in memory."""
+
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        self._pieces, self._rest = iter(pieces), memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._rest:
+            piece = next(self._pieces, None)
+            if piece is None:
+                return 0
+            self._rest = memoryview(piece)
+        size = min(len(buffer), len(self._rest))
+        buffer[:size], self._rest = self._rest[:size], self._rest[size:]
+        return size
+
+
+def _file_of(pieces: Iterable[bytes]) -> io.BufferedReader:
+    return io.BufferedReader(_Pieces(pieces), buffer_size=1 << 20)
 
 
 def _make_read_only(directory: Path) -> None:
+    """Forbid writing, and make sure that what stands in the files survives a crash before they are published."""
     for path in directory.rglob("*"):
         if path.is_file():
             path.chmod(0o400)
             descriptor = os.open(path, os.O_RDONLY)
             os.fsync(descriptor)
             os.close(descriptor)
-
-
-def _destroy(place: Path) -> None:
-    shutil.rmtree(place)

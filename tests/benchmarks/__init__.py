@@ -1,0 +1,1 @@
+"""Measurements, never timed tests. ``python -m tests.benchmarks`` prints them; every one asserts rows > 0."""
