@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from graph_service.builder import Builder
 from graph_service.errors import SluisError
@@ -168,7 +168,7 @@ def side_by_side(answers: dict[str, dict[str, Any]]) -> Table:
     rows = {who: [_cells(binding, variables) for binding in a["results"]["bindings"]] for who, a in answers.items()}
     every = list(dict.fromkeys(row for found in rows.values() for row in found))
     every.sort(key=lambda row: all(row in found for found in rows.values()))
-    table = Table(*(name.removesuffix("Label") for name in variables), caption=_count(len(every), ROWS_SHOWN))
+    table = _table(variables, caption=_count(len(every), ROWS_SHOWN))
     for who, found in rows.items():
         table.add_column(f"{who}\n({len(found)})", justify="center", no_wrap=True)
     for row in every[:ROWS_SHOWN]:
@@ -185,10 +185,15 @@ def answer_table(answer: bytes, *, rows: int | None = None) -> Table:
         return table
     variables = _shown(data["head"]["vars"])
     found: list[dict[str, Any]] = data["results"]["bindings"]
-    table = Table(*(name.removesuffix("Label") for name in variables), caption=_count(len(found), rows))
+    table = _table(variables, caption=_count(len(found), rows))
     for binding in found[:rows]:
         table.add_row(*_cells(binding, variables))
     return table
+
+
+def _table(variables: list[str], *, caption: str) -> Table:
+    """A table of these columns in which no text is cut, however narrow the terminal."""
+    return Table(*(Column(name.removesuffix("Label"), overflow="fold") for name in variables), caption=caption)
 
 
 def _shown(variables: list[str]) -> list[str]:

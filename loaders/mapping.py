@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from graph_service.errors import LoadRefused
+from loaders.base import expand
 
 KINDS = frozenset({"text", "integer", "decimal", "boolean", "date", "level", "url"})
 
@@ -68,10 +69,11 @@ class TableMap:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document that rows cite: its IRI and the short name that people see."""
+    """A document that rows cite: its IRI and the short name that people see, in Dutch too where it differs."""
 
     iri: str
     name: str
+    name_nl: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,8 @@ def read_mapping(path: Path) -> DatasetMap:
 
 def _dataset(data: Mapping[str, Any]) -> DatasetMap:
     place = data.get("place", {"property": "sluis:statedAt", "documents": {}})
+    for name in (data["dataset"]["source"], data["dataset"]["originator"], place["property"]):
+        expand(name)
     return DatasetMap(
         source=data["dataset"]["source"],
         originator=data["dataset"]["originator"],
@@ -146,6 +150,7 @@ def _node(data: Mapping[str, Any], where: str) -> NodeMap:
 def _property(data: Mapping[str, Any], where: str) -> PropertyMap:
     renamed = {("as_" if key == "as" else key): value for key, value in data.items()}
     entry = _part(PropertyMap, renamed, where)
+    expand(entry.property)
     if entry.as_ not in KINDS:
         raise ValueError(f"{where}, `{entry.property}`: `as` is one of {', '.join(sorted(KINDS))}")
     if not (entry.column or entry.value or entry.iri):

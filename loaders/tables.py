@@ -20,7 +20,7 @@ from graph_service.portions import Portion
 from graph_service.security import Label
 from loaders.base import ID, NS, PREFIXES, RDF_TYPE, LoadRequest, Statements, expand, marking_to_label
 from loaders.cells import fill, literal, reference, term
-from loaders.mapping import DatasetMap, NodeMap, PropertyMap, TableMap, placeholders, read_mapping
+from loaders.mapping import DatasetMap, Document, NodeMap, PropertyMap, TableMap, placeholders, read_mapping
 
 MAPPING = "mapping.toml"
 PLACE_COLUMNS = ("document", "section", "footnote")
@@ -65,7 +65,7 @@ class _TableReader:
 
     def _rows(self) -> list[Row]:
         try:
-            with self.path.open(encoding="utf-8", newline="") as file:
+            with self.path.open(encoding="utf-8-sig", newline="") as file:
                 reader = csv.reader(file, strict=True)
                 header = next(reader, [])
                 self._check_header(header)
@@ -174,6 +174,8 @@ class _TableReader:
         """State where in a document the row's first node (or those that ask for it) stands: a passage a footnote."""
         key, section = row.cells.get("document", ""), row.cells.get("section", "")
         if not key:
+            if section or row.cells.get("footnote"):
+                raise self._refuse("a row with a section or footnote names its document", row, "document")
             return
         document = self.dataset.documents.get(key)
         if document is None:
@@ -184,19 +186,21 @@ class _TableReader:
         placed = [iri for n, (node, iri) in enumerate(zip(maps, nodes, strict=True)) if _is_placed(node, first=n == 0)]
         notes = [note.strip() for note in row.cells.get("footnote", "").split("|")]
         for note in notes:
-            passage = self._passage(key, document.iri, document.name, section, note, row)
+            passage = self._passage(key, document, section, note, row)
             for iri in placed:
                 self.statements.add(Triple(iri, expand(self.dataset.place_property), passage), label=row.label)
 
-    def _passage(self, key: str, document: str, name: str, section: str, note: str, row: Row) -> NamedNode:
+    def _passage(self, key: str, document: Document, section: str, note: str, row: Row) -> NamedNode:
         passage = self._iri(f"id:passage/{key}/{section}" + (f"/fn{note}" if note else ""), row, column="section")
-        shown = f"{name} §{section}" if section[0].isdigit() else f"{name} {section}"
+        where = f" §{section}" if section[0].isdigit() else f" {section}"
+        in_dutch = (document.name_nl or document.name) + where + (f", noot {note}" if note else "")
+        in_english = document.name + where + (f", note {note}" if note else "")
         facts: list[tuple[NamedNode, NamedNode | Literal]] = [
             (RDF_TYPE, NamedNode(NS + "Passage")),
-            (NamedNode(NS + "inDocument"), expand(document)),
+            (NamedNode(NS + "inDocument"), expand(document.iri)),
             (NamedNode(NS + "section"), Literal(section)),
-            (PREF_LABEL, Literal(shown + (f", noot {note}" if note else ""), language="nl")),
-            (PREF_LABEL, Literal(shown + (f", note {note}" if note else ""), language="en")),
+            (PREF_LABEL, Literal(in_dutch, language="nl")),
+            (PREF_LABEL, Literal(in_english, language="en")),
         ]
         if note:
             try:

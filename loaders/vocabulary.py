@@ -36,9 +36,11 @@ def _portion(source: str, part: str, label: Label, triples: Iterable[Triple]) ->
 
 
 def _rule(name: str, text: str) -> Iterator[Triple]:
-    rule = NamedNode(f"{ID}rule/{name.removesuffix('.rq')}")
+    name = name.removesuffix(".rq")
+    rule = NamedNode(f"{ID}closure-rule/{name}")
     yield Triple(rule, RDF_TYPE, expand("sluis:Rule"))
-    yield Triple(rule, _NOTATION, Literal(name.removesuffix(".rq")))
+    yield Triple(rule, _PREF_LABEL, Literal(f"afleidingsregel {name}", language="nl"))
+    yield Triple(rule, _PREF_LABEL, Literal(f"closure rule {name}", language="en"))
     yield Triple(rule, expand("sluis:construct"), Literal(text))
 
 
@@ -46,7 +48,8 @@ def _policy(policy: SecurityPolicy) -> Iterator[Triple]:
     """The policy for questions to ask: its levels in order with their markings. Never used for a decision."""
     me = NamedNode(f"{ID}policy/{policy.id}")
     yield Triple(me, RDF_TYPE, expand("sluis:ClassificationPolicy"))
-    yield Triple(me, _NOTATION, Literal(policy.id))
+    # Not skos:notation: that is a name, and `EU` and `UN` are names of actors.
+    yield Triple(me, expand("dcterms:identifier"), Literal(policy.id))
     yield Triple(me, expand("dcterms:hasVersion"), Literal(policy.version))
     yield from (Triple(me, _PREF_LABEL, Literal(name, language=lang)) for lang, name in policy.names.items())
     yield from (Triple(me, expand("dcterms:source"), Literal(source)) for source in policy.sources)
