@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from graph_service.errors import ClearanceError
 from graph_service.ingest import ingest
 from graph_service.portions import Portion, StoredPortion
-from graph_service.security import Clearance, clearance_from_markings, format_marking, parse_marking
+from graph_service.security import Clearance, format_marking, parse_marking
 from graph_service.settings import Layout, Settings
 from graph_service.storage.database import installation_key, open_database
 from graph_service.storage.portion_store import PortionStore, Stored
@@ -39,6 +39,9 @@ class Builder:
     def __init__(self, layout: Layout, settings: Settings, *, key: bytes | None = None) -> None:
         self.layout, self.settings = layout, settings
         self.policies = settings.load_policies()
+        # Both markings of the settings are read before anything is stored.
+        settings.anonymous_clearance(self.policies)
+        self._vocabulary_label = parse_marking(settings.vocabulary_label, policies=self.policies)
         layout.create()
         self._db = open_database(layout.portions, key=key)
         self.store = PortionStore(self._db, policies=self.policies)
@@ -53,8 +56,7 @@ class Builder:
 
     def load_vocabulary(self) -> None:
         """Bring the ontology, the rules and the policies up to date, at the settings' label."""
-        label = parse_marking(self.settings.vocabulary_label, policies=self.policies)
-        self.load(vocabulary(policies=self.policies, label=label))
+        self.load(vocabulary(policies=self.policies, label=self._vocabulary_label))
 
     def publish(self) -> int:
         """Build the view of every clearance in use and publish them in one step. Gives the number of views.
@@ -67,7 +69,7 @@ class Builder:
             remove_views(views, keep=_refs(Publication.read(views)))
         self.load_vocabulary()  # (2)
         portions = list(self.store.read_all_system_high())
-        anonymous = self._principal(ANONYMOUS, "", self._anonymous_clearance(), portions)
+        anonymous = self._principal(ANONYMOUS, "", self.settings.anonymous_clearance(self.policies), portions)
         principals = tuple(
             self._principal(user.name, user.token_sha256, user.clearance, portions) for user in self.register.all()
         )
@@ -104,10 +106,6 @@ class Builder:
 
     def portion(self, portion_id: str) -> StoredPortion | None:
         return self.store.get(portion_id)
-
-    def _anonymous_clearance(self) -> Clearance:
-        """Exactly the one level of the settings: no compartments, no affiliation, no other policy."""
-        return clearance_from_markings([self.settings.anonymous], policies=self.policies)
 
     def _principal(self, name: str, token: str, clearance: Clearance, portions: list[StoredPortion]) -> Principal:
         visible = visible_portions(portions, clearance=clearance)

@@ -109,7 +109,7 @@ def load(source: Path, data: Path, label: str | None, source_iri: str | None, no
             progress=_reporter(progress),
         )
         stored = builder.load(list(open_source(request)))
-        click.echo(f"{stored.added} portions added, {stored.changed} changed, {stored.unchanged} unchanged")
+        click.echo(f"portions: {stored.added} added, {stored.changed} changed, {stored.unchanged} unchanged")
         if not no_publish:
             _publish(builder)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import ontology
 from graph_service.errors import SluisError
-from graph_service.security import Policies
+from graph_service.security import Clearance, Policies, clearance_from_markings
 
 SETTINGS_FILE = "sluis.toml"
 
@@ -40,6 +40,18 @@ class Settings:
         else:
             texts = [text for _name, text in ontology.policy_files()]
         return Policies.from_data(tomllib.loads(text) for text in texts)
+
+    def anonymous_clearance(self, policies: Policies) -> Clearance:
+        """What a reader without a token holds: the lowest level of one policy and nothing else.
+
+        SECURITY: raises ``SluisError`` for any higher level; whoever may read that gets a token.
+        """
+        clearance = clearance_from_markings([self.anonymous], policies=policies)
+        if any(level.order > 0 for part in clearance.parts for level in part.levels):
+            raise SluisError(
+                f"{SETTINGS_FILE}: `anonymous` must be the lowest level of a policy, not `{self.anonymous}`"
+            )
+        return clearance
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,5 +93,7 @@ def read_settings(data: Path) -> Settings:
             raise SluisError(f"{SETTINGS_FILE}: `{name}` is not a setting")
         wanted = type(getattr(defaults, name))
         if type(value) is not wanted and not (wanted is float and type(value) is int):
-            raise SluisError(f"{SETTINGS_FILE}: `{name}` must be a {wanted.__name__}")
+            raise SluisError(f"{SETTINGS_FILE}: `{name}` must be of type {wanted.__name__}")
+        if wanted in {int, float} and value <= 0:
+            raise SluisError(f"{SETTINGS_FILE}: `{name}` must be above 0")
     return Settings(**given)

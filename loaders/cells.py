@@ -24,6 +24,11 @@ def xsd(name: str) -> NamedNode:
     return NamedNode(PREFIXES["xsd"] + name)
 
 
+def fill_text(template: str, row: dict[str, str]) -> str:
+    """A template's text with the row's cells put in as they are; braces that name no column stay."""
+    return re.sub(r"{([^{}]+)}", lambda match: row[match[1]], template)
+
+
 def fill(template: str, row: dict[str, str], *, cell: str = "") -> NamedNode:
     """The IRI of a template with the row's cells put in; a cell may hold only what needs no escape in an IRI."""
     return expand(re.sub(r"{([^{}]*)}", lambda match: _in_iri(row[match[1]] if match[1] else cell), template))

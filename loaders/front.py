@@ -18,7 +18,10 @@ DATASETS = ("minusma", "exercise")
 
 def open_source(request: LoadRequest) -> Iterator[Portion]:
     """The portions of a dataset folder or an RDF file. Raises ``LoadRefused`` for anything else, saying what loads."""
-    return _loader(request.path)(replace(request, source=request.source or _source_iri(request.path)))
+    loader = _loader(request.path)
+    if loader is tables.load and request.source:
+        raise LoadRefused(f"a dataset names its source in {tables.MAPPING}", file=request.path.name)
+    return loader(replace(request, source=request.source or _source_iri(request.path)))
 
 
 def packaged(name: str, request: LoadRequest) -> Iterator[Portion]:

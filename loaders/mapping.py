@@ -107,28 +107,36 @@ def read_mapping(path: Path) -> DatasetMap:
 
 
 def _dataset(data: Mapping[str, Any]) -> DatasetMap:
-    place = data.get("place", {"property": "sluis:statedAt", "documents": {}})
-    for name in (data["dataset"]["source"], data["dataset"]["originator"], place["property"]):
+    _check_keys(data, {"dataset", "place", "table"}, "the top level")
+    dataset, place = data["dataset"], data.get("place", {"property": "sluis:statedAt", "documents": {}})
+    _check_keys(dataset, {"source", "originator", "title"}, "[dataset]")
+    _check_keys(place, {"property", "documents"}, "[place]")
+    documents = {key: _part(Document, entry, f"document `{key}`") for key, entry in place["documents"].items()}
+    for name in (dataset["source"], dataset["originator"], place["property"], *(d.iri for d in documents.values())):
         expand(name)
     return DatasetMap(
-        source=data["dataset"]["source"],
-        originator=data["dataset"]["originator"],
-        title=data["dataset"]["title"],
+        source=dataset["source"],
+        originator=dataset["originator"],
+        title=dataset["title"],
         place_property=place["property"],
-        documents={key: _part(Document, entry, f"document `{key}`") for key, entry in place["documents"].items()},
+        documents=documents,
         tables=tuple(_table(table) for table in data["table"]),
     )
 
 
 def _table(data: Mapping[str, Any]) -> TableMap:
     where = f"table `{data['file']}`"
-    if "label" not in data:
+    _check_keys(data, {"file", "label", "node", "ignore"}, where)
+    label = data.get("label", "")
+    if isinstance(label, Mapping):
+        _check_keys(label, {"column"}, f"{where}, `label`")
+    marking, column = (label, "") if isinstance(label, str) else ("", label["column"])
+    if not (marking or column):
         raise ValueError(f'{where} states no label: add `label = "…"` or `label = {{ column = "…" }}`')
-    label = data["label"]
     return TableMap(
         file=data["file"],
-        label=label if isinstance(label, str) else "",
-        label_column="" if isinstance(label, str) else label["column"],
+        label=marking,
+        label_column=column,
         nodes=tuple(_node(node, where) for node in data["node"]),
         ignore=tuple(data.get("ignore", ())),
     )
@@ -151,6 +159,9 @@ def _property(data: Mapping[str, Any], where: str) -> PropertyMap:
     renamed = {("as_" if key == "as" else key): value for key, value in data.items()}
     entry = _part(PropertyMap, renamed, where)
     expand(entry.property)
+    # SECURITY: an empty label must not read as none, which would leave the statement at the row's label.
+    if "label" in data and not entry.label:
+        raise ValueError(f"{where}, `{entry.property}`: the label is empty")
     if entry.as_ not in KINDS:
         raise ValueError(f"{where}, `{entry.property}`: `as` is one of {', '.join(sorted(KINDS))}")
     if not (entry.column or entry.value or entry.iri):
@@ -159,7 +170,11 @@ def _property(data: Mapping[str, Any], where: str) -> PropertyMap:
 
 
 def _part(kind: type[_Part], data: Mapping[str, Any], where: str) -> _Part:
-    unknown = sorted(set(data) - {part.name for part in fields(kind)})  # type: ignore[arg-type]
+    _check_keys(data, {part.name for part in fields(kind)}, where)  # type: ignore[arg-type]
+    return kind(**data)
+
+
+def _check_keys(data: Mapping[str, Any], known: set[str], where: str) -> None:
+    unknown = sorted(set(data) - known)
     if unknown:
         raise ValueError(f"{where}: `{unknown[0]}` is not a known key")
-    return kind(**data)

@@ -31,7 +31,11 @@ Graphs = dict[Graph, list[Quad]]
 def load(request: LoadRequest) -> Iterator[Portion]:
     """One portion a graph. Raises ``LoadRefused`` on a syntax error (with its line) or a graph without a label."""
     graphs = _read(request)
-    said = [quad for quad in graphs.get(DefaultGraph(), []) if quad.predicate in {MARKING, ORIGINATOR}]
+    said = [
+        quad
+        for quad in graphs.get(DefaultGraph(), [])
+        if quad.predicate in {MARKING, ORIGINATOR} and quad.subject in graphs
+    ]
     for graph, quads in graphs.items():
         if isinstance(graph, DefaultGraph):
             quads = [quad for quad in quads if quad not in said]
@@ -68,10 +72,8 @@ def _label(graph: Graph, said: list[Quad], request: LoadRequest) -> Label:
     if len(markings) > 1:
         raise LoadRefused(f"{name} has {len(markings)} markings: state one", file=request.path.name)
     if not markings and request.label is None:
-        raise LoadRefused(
-            f'{name} has no label: say `{graph} sluis:marking "…"` in the default graph, or state one with --label',
-            file=request.path.name,
-        )
+        how = "" if isinstance(graph, DefaultGraph) else f', or say `{graph} sluis:marking "…"` in the default graph'
+        raise LoadRefused(f"{name} has no label: state one with --label{how}", file=request.path.name)
     stated = [
         marking_to_label(
             getattr(marking, "value", ""), policies=request.policies, file=request.path.name, line=None, column=name

@@ -19,7 +19,7 @@ from graph_service.errors import LabelError, LoadRefused
 from graph_service.portions import Portion
 from graph_service.security import Label
 from loaders.base import ID, NS, PREFIXES, RDF_TYPE, LoadRequest, Statements, expand, marking_to_label
-from loaders.cells import fill, literal, reference, term
+from loaders.cells import fill, fill_text, literal, reference, term
 from loaders.mapping import DatasetMap, Document, NodeMap, PropertyMap, TableMap, placeholders, read_mapping
 
 MAPPING = "mapping.toml"
@@ -141,7 +141,7 @@ class _TableReader:
                     yield self._iri(entry.iri, row, column=None)
                 return
             if all(row.cells[name] for name in placeholders(entry.value)):
-                yield self._literal(entry, entry.value.format_map(row.cells), row)
+                yield self._literal(entry, fill_text(entry.value, row.cells), row)
             return
         cell = row.cells[entry.column]
         if not cell and entry.required:

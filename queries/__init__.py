@@ -18,12 +18,13 @@ TYPES = ("iri", "string", "integer", "date", "boolean")
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """What a question can be given: ``type`` is one of ``TYPES``."""
+    """What a question can be given: ``type`` is one of ``TYPES``; ``default`` is what the query falls back to."""
 
     name: str
     type: str
     description: str
     required: bool = False
+    default: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,13 @@ class Question:
             "summary_nl": self.summary_nl,
             "description": self.description,
             "parameters": [
-                {"name": p.name, "type": p.type, "description": p.description, "required": p.required}
+                {
+                    "name": p.name,
+                    "type": p.type,
+                    "description": p.description,
+                    "required": p.required,
+                    "default": p.default,
+                }
                 for p in self.parameters
             ],
             "example": self.example,
@@ -63,7 +70,13 @@ def parse_question(name: str, text: str) -> Question:
     try:
         header = yaml.safe_load(header_text) or {}
         parameters = tuple(
-            Parameter(key, entry["type"], entry["description"], bool(entry.get("required", False)))
+            Parameter(
+                name=key,
+                type=entry["type"],
+                description=entry["description"],
+                required=bool(entry.get("required", False)),
+                default=str(entry["default"]) if "default" in entry else None,
+            )
             for key, entry in (header.get("parameters") or {}).items()
         )
         question = Question(

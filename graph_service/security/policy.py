@@ -74,7 +74,8 @@ def _known(names: Iterable[str], *, known: Iterable[str], what: str, policy: str
     wanted = frozenset(names)
     unknown = sorted(wanted - frozenset(known))
     if unknown:
-        raise LabelError(f"`{unknown[0]}` is not a {what} of policy `{policy}`")
+        article = "an" if what[0] in "aeiou" else "a"
+        raise LabelError(f"`{unknown[0]}` is not {article} {what} of policy `{policy}`")
     return wanted
 
 

@@ -73,7 +73,7 @@ def with_banner(response: Response, *, banner: str, query_id: str) -> Response:
 
 def problem(error: Exception) -> Response:
     """A refusal as RFC 9457 problem details. Only public texts: the detail of a fault goes to the audit log."""
-    if isinstance(error, HTTPException):
+    if isinstance(error, HTTPException) and error.code != 500:
         status = error.code or 500
         body: dict[str, Any] = _problem(status, "http", error.name, error.description or error.name)
     elif isinstance(error, SluisError):

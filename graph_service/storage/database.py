@@ -36,6 +36,7 @@ def open_database(folder: Path, *, key: bytes | None = None) -> sqlite3.Connecti
     ``StoreBusy`` if another process owns it. Deleted bytes are overwritten (``secure_delete``).
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (folder / "portions.sqlite").touch(mode=0o600)
     connection = sqlite3.connect(folder / "portions.sqlite", timeout=0.2, isolation_level=None, check_same_thread=False)
     try:
         connection.execute("PRAGMA secure_delete = ON")

@@ -314,7 +314,8 @@ COUNTS = {
     "PolicyInstrument": 4,
     "Country": 11,
     "State": 11,
-    "StatedLink": 105,
+    "StatedLink": 87,
+    "IntendedLink": 18,
     "ToBeAssessedLink": 19,
     "AssessedLink": 0,
     "Finding": 0,
@@ -386,7 +387,7 @@ def test_what_is_to_be_assessed_is_not_stated(facts: Facts) -> None:
 
 def test_the_status_of_a_link_is_its_class(facts: Facts) -> None:
     kinds = facts.ask("SELECT ?kind ?status { ?link a ?kind ; sluis:linkStatus ?status }")
-    links = {("StatedLink", "stated"), ("ToBeAssessedLink", "to-be-assessed")}
+    links = {("StatedLink", "stated"), ("IntendedLink", "stated"), ("ToBeAssessedLink", "to-be-assessed")}
     assert kinds == links | {("CoordinationLink", status) for _kind, status in links}
 
 

@@ -1,0 +1,235 @@
+"""Ingest: loaders propose, ingest decides. All of a load is stored, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from graph_service.errors import IngestRefused, LabelError, RuleRefused
+from graph_service.ingest import accept, ingest
+from graph_service.portions import DERIVED_GRAPH, PORTION_NAMESPACE, Portion
+from graph_service.security import EVERYONE, Label, Level, Policies, PolicyLabel, format_marking, parse_marking
+from graph_service.storage.database import open_database
+from graph_service.storage.portion_store import PortionStore, Stored
+from tests.strategies import EX, KEY, food_policies, rule_statement
+
+SOURCE = f"{EX}source/1"
+
+
+def label(text: str) -> Label:
+    return parse_marking(text, policies=food_policies())
+
+
+def proposal(text: str, at: str = "tea", part: str = "part", source: str = SOURCE) -> Portion:
+    return Portion(source, part, label(at), f"{EX}cook", text)
+
+
+SAID = f"<{EX}a> <{EX}b> <{EX}c> .\n"
+ALSO = f"<{EX}a> <{EX}b> <{EX}d> .\n"
+
+
+@pytest.fixture
+def store(tmp_path: Path, food: Policies) -> Iterator[PortionStore]:
+    connection = open_database(tmp_path / "portions", key=KEY)
+    yield PortionStore(connection, policies=food)
+    connection.close()
+
+
+def load(store: PortionStore, *portions: Portion) -> Stored:
+    return ingest(portions, store=store, key=KEY, policies=food_policies())
+
+
+def texts(store: PortionStore) -> dict[tuple[str, str], str]:
+    return {(s.portion.part, format_marking(s.label)): s.portion.ntriples for s in store.read_all_system_high()}
+
+
+# --- what is stored --------------------------------------------------------------------------------------------------
+
+
+def test_a_load_says_what_it_did(store: PortionStore) -> None:
+    assert load(store, proposal(SAID), proposal(SAID, part="other")) == Stored(added=2)
+    assert load(store, proposal(SAID), proposal(ALSO, part="other")) == Stored(changed=1, unchanged=1)
+
+
+def test_a_portion_replaces_only_one_of_the_same_source_part_and_label(store: PortionStore) -> None:
+    load(store, proposal(SAID, "coffee"))
+    load(store, proposal(ALSO, "tea"), proposal(ALSO, "coffee", part="other"))
+    load(store, proposal(ALSO, "coffee", source=f"{EX}source/2"))
+    assert len(list(store.read_all_system_high())) == 4
+    assert texts(store)["part", "tea"] == ALSO
+
+
+def test_what_was_loaded_is_read_back_whole(store: PortionStore, food: Policies) -> None:
+    load(store, proposal(SAID, "tea//SUGAR//REL TO COOK"))
+    (stored,) = store.read_all_system_high()
+    assert stored == accept(proposal(SAID, "tea//SUGAR//REL TO COOK"), key=KEY, policies=food)
+    assert store.get(stored.id) == stored
+    assert store.get(PORTION_NAMESPACE + "0" * 32) is None
+
+
+# --- what is refused -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["", "\n", "# only a comment\n"])
+def test_an_empty_portion_is_refused(store: PortionStore, text: str) -> None:
+    with pytest.raises(IngestRefused, match="`part` of <.*> is empty: an empty graph would show that it is there"):
+        load(store, proposal(text))
+
+
+def test_a_load_of_nothing_is_refused(store: PortionStore) -> None:
+    with pytest.raises(IngestRefused, match="holds no statements"):
+        load(store)
+
+
+@pytest.mark.parametrize("iri", [PORTION_NAMESPACE + "0" * 32, DERIVED_GRAPH])
+def test_only_sluis_describes_portions(store: PortionStore, iri: str) -> None:
+    with pytest.raises(IngestRefused, match="describes <.*>, which only Sluis itself may"):
+        load(store, proposal(f'<{iri}> <https://w3id.org/sluis/ns#marking> "water" .\n'))
+
+
+def test_a_portion_may_point_to_another(store: PortionStore) -> None:
+    assert load(store, proposal(f"<{EX}a> <{EX}b> <{PORTION_NAMESPACE}{'0' * 32}> .\n")) == Stored(added=1)
+
+
+@pytest.mark.parametrize("text", [f"<{EX}a> <{EX}b> .\n", "<relative> <urn:b> <urn:c> .\n", "{}", "@prefix : <x> ."])
+def test_what_is_not_ntriples_is_refused(store: PortionStore, text: str) -> None:
+    with pytest.raises(IngestRefused, match="line 1 is not N-Triples"):
+        load(store, proposal(text))
+
+
+def test_an_iri_that_stands_in_for_a_blank_node_is_refused(store: PortionStore) -> None:
+    """Else a portion could name a blank node of another source, or one that no blank node can be called."""
+    for name in ("0123456789abcdef0123456789abcdef", "not/a/blank/node"):
+        with pytest.raises(IngestRefused):
+            load(store, proposal(f"<urn:sluis:blank:{name}> <{EX}b> <{EX}c> .\n"))
+
+
+def test_two_portions_of_one_name_are_refused(store: PortionStore) -> None:
+    with pytest.raises(IngestRefused, match="same source, part and label"):
+        load(store, proposal(SAID), proposal(ALSO))
+    assert texts(store) == {}
+
+
+@pytest.mark.parametrize(
+    "level",
+    [Level("SOUP", 0, "broth"), Level("DRINK", 0, "broth"), Level("DRINK", 9, "beer")],
+    ids=["policy", "marking", "level"],
+)
+def test_a_label_of_an_unknown_policy_or_level_is_refused(store: PortionStore, level: Level) -> None:
+    unknown = Label((PolicyLabel(level, frozenset(), EVERYONE),))
+    with pytest.raises(IngestRefused, match="`part` of <.*> is not a (known policy|level)|`part` of <.*>: "):
+        load(store, replace(proposal(SAID), label=unknown))
+
+
+def test_a_label_whose_level_stands_at_another_height_is_refused(store: PortionStore) -> None:
+    """A label of another version of the policy: the marking is known, its place in the order is not."""
+    with pytest.raises(IngestRefused):
+        load(
+            store, replace(proposal(SAID), label=Label((PolicyLabel(Level("DRINK", 9, "tea"), frozenset(), EVERYONE),)))
+        )
+
+
+@pytest.mark.parametrize("where", ["FILTER NOT EXISTS { ?x ?q ?z }", "OPTIONAL { ?x ?q ?z }", "MINUS { ?x ?q ?z }"])
+def test_a_rule_that_could_conclude_from_absence_is_refused_at_load(store: PortionStore, where: str) -> None:
+    rule = rule_statement(f"CONSTRUCT {{ ?x a ?y }} WHERE {{ ?x ?p ?y {where} }}", "bad")
+    with pytest.raises(RuleRefused):
+        load(store, proposal(SAID, part="good"), proposal(rule, part="rule"))
+    assert texts(store) == {}
+
+
+def test_a_rule_that_is_no_text_is_refused_at_load(store: PortionStore) -> None:
+    with pytest.raises(RuleRefused):
+        load(store, proposal(f"<{EX}rule> <https://w3id.org/sluis/ns#construct> <{EX}text> .\n"))
+
+
+@pytest.mark.parametrize("bad", [proposal("", part="bad"), proposal("nonsense", part="bad")])
+def test_one_bad_portion_refuses_the_whole_load(store: PortionStore, bad: Portion) -> None:
+    load(store, proposal(SAID))
+    with pytest.raises(IngestRefused):
+        load(store, proposal(ALSO), proposal(SAID, part="new"), bad)
+    assert texts(store) == {("part", "tea"): SAID}
+
+
+# --- lowering --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lower", ["tea", "whisky//REL TO COOK", "dish"])
+def test_a_load_never_takes_a_statement_out_of_a_higher_portion_and_puts_it_elsewhere(
+    store: PortionStore, lower: str
+) -> None:
+    load(store, proposal(SAID + ALSO, "coffee"))
+    with pytest.raises(IngestRefused, match="stored at coffee would move to .*a load never lowers a label"):
+        load(store, proposal(ALSO, "coffee"), proposal(SAID, lower if lower != "whisky//REL TO COOK" else "tea//SUGAR"))
+    assert texts(store) == {("part", "coffee"): SAID + ALSO}
+
+
+def test_a_statement_of_a_node_without_a_name_is_not_lowered_either(store: PortionStore) -> None:
+    """``[]`` gets its name from the portion it stands in, so the lowered statement looks like another one."""
+    anonymous = f'_:a0123456789abcdef0123456789abcde <{EX}b> "a secret" .\n'
+    load(store, proposal(SAID + anonymous, "coffee"))
+    with pytest.raises(IngestRefused, match="a load never lowers a label"):
+        load(store, proposal(SAID, "coffee"), proposal(anonymous, "tea"))
+
+
+def test_a_statement_may_be_raised(store: PortionStore) -> None:
+    load(store, proposal(SAID + ALSO, "tea"))
+    load(store, proposal(ALSO, "tea"), proposal(SAID, "coffee"))
+    assert texts(store) == {("part", "tea"): ALSO, ("part", "coffee"): SAID}
+
+
+def test_a_statement_that_stays_high_may_also_be_made_lower(store: PortionStore) -> None:
+    load(store, proposal(SAID, "coffee"))
+    assert load(store, proposal(SAID, "coffee"), proposal(SAID, "tea")) == Stored(added=1, unchanged=1)
+
+
+# --- blank nodes -----------------------------------------------------------------------------------------------------
+
+
+def objects(store: PortionStore) -> dict[str, str]:
+    return {stored.portion.part: stored.portion.ntriples for stored in store.read_all_system_high()}
+
+
+def test_a_labelled_blank_node_is_one_node_in_all_portions_of_its_source(store: PortionStore) -> None:
+    text = f"<{EX}a> <{EX}b> _:x .\n"
+    load(store, proposal(text, part="1"), proposal(text, "coffee", part="2"))
+    load(store, proposal(text, part="3", source=f"{EX}source/2"))
+    found = objects(store)
+    assert found["1"] == found["2"] != found["3"]
+    assert "_:x" not in "".join(found.values())
+
+
+def test_a_blank_node_without_a_label_belongs_to_its_portion_alone(store: PortionStore) -> None:
+    text = f"<{EX}a> <{EX}b> _:a0123456789abcdef0123456789abcde .\n"
+    load(store, proposal(text, part="1"), proposal(text, part="2"), proposal(text, "coffee", part="3"))
+    assert len(set(objects(store).values())) == 3
+
+
+@pytest.mark.parametrize("digits", [32, 31, 30, 29, 28, 24])
+def test_loading_a_source_with_unnamed_nodes_again_changes_nothing(store: PortionStore, digits: int) -> None:
+    """The parser names ``[]`` anew at every reading: a random number in hex, so now and then a short one."""
+    for seed in ("abcdef0123456789", "fedcba9876543210"):
+        one, other = f"_:{(seed * 2)[:digits]}", f"_:{(seed[:6][::-1] + seed * 2)[:digits]}"
+        stored = load(store, proposal(f'<{EX}a> <{EX}b> {one} .\n{one} <{EX}b> "1" .\n{other} <{EX}b> "2" .\n'))
+    assert stored == Stored(unchanged=1)
+
+
+def test_no_other_portion_has_a_say_in_the_name_of_a_blank_node(store: PortionStore, food: Policies) -> None:
+    text = f"<{EX}a> <{EX}b> _:x .\n_:x <{EX}b> _:a0123456789abcdef0123456789abcde .\n"
+    alone = accept(proposal(text), key=KEY, policies=food)
+    load(store, proposal(SAID, "whisky", part="hidden"), proposal(text), proposal(text, "whisky"))
+    assert store.get(alone.id) == alone
+
+
+def test_an_unreadable_label_in_the_store_is_refused_and_not_guessed(tmp_path: Path, food: Policies) -> None:
+    connection = open_database(tmp_path / "other", key=KEY)
+    try:
+        store = PortionStore(connection, policies=food)
+        load(store, proposal(SAID))
+        connection.execute("UPDATE portion SET label = replace(label, 'tea', 'beer')")
+        with pytest.raises(LabelError, match="`beer` is not a level"):
+            list(store.read_all_system_high())
+    finally:
+        connection.close()
