@@ -8,6 +8,7 @@ are monotone; (5) the load lowers nothing that is stored higher; (6) all of it i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -28,6 +29,7 @@ from graph_service.storage.closure import RULE_TEXT, parse_rule
 from graph_service.storage.portion_store import PortionStore, Stored
 
 _RESERVED = (PORTION_NAMESPACE, DERIVED_GRAPH)
+_BLANK = re.compile(r"_:b[0-9a-f]{32}")
 
 
 def ingest(portions: Iterable[Portion], *, store: PortionStore, key: bytes, policies: Policies) -> Stored:
@@ -45,9 +47,11 @@ def ingest(portions: Iterable[Portion], *, store: PortionStore, key: bytes, poli
 def accept(portion: Portion, *, key: bytes, policies: Policies) -> StoredPortion:
     """Steps 1 to 4 for one portion."""
     try:  # (1)
-        policies.label(portion.label.to_data())
+        known = policies.label(portion.label.to_data())
     except LabelError as error:
         raise IngestRefused(f"{_name(portion)}: {error.public}") from error
+    if known != portion.label:
+        raise IngestRefused(f"{_name(portion)}: the label's levels are not those of the policies here")
     text = canonical_ntriples(  # (2)
         portion.ntriples,
         name_shared=lambda label: keyed_name(portion.source, label, key=key),
@@ -68,19 +72,22 @@ def accept(portion: Portion, *, key: bytes, policies: Policies) -> StoredPortion
 
 def _refuse_lowering(accepted: list[StoredPortion], store: PortionStore) -> None:
     """A statement may also be made lower, but a load can't take it out of a higher portion and put it lower."""
+    before = {stored.id: _statements(store.get(stored.id)) for stored in accepted}
     for stored in accepted:
-        before = store.get(stored.id)
-        if before is None:
-            continue
-        gone = set(before.portion.ntriples.splitlines()) - set(stored.portion.ntriples.splitlines())
+        gone = before[stored.id] - _statements(stored)
         for other in accepted:
             if other.label.dominates(stored.label) or other.portion.source != stored.portion.source:
                 continue
-            if gone & set(other.portion.ntriples.splitlines()):
+            if gone & (_statements(other) - before[other.id]):
                 raise IngestRefused(
                     f"{_name(stored.portion)}: a statement that is stored at {format_marking(stored.label)} would "
                     f"move to {format_marking(other.label)}; a load never lowers a label, its originator does"
                 )
+
+
+def _statements(stored: StoredPortion | None) -> frozenset[str]:
+    """The statements for comparison between portions, where a blank node without a label has another name in each."""
+    return frozenset(_BLANK.sub("_:b", stored.portion.ntriples).splitlines()) if stored else frozenset()
 
 
 def _name(portion: Portion) -> str:

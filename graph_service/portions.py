@@ -116,8 +116,8 @@ def fingerprint(portions: Iterable[StoredPortion], *, versions: Iterable[str]) -
     INVARIANT: nothing but the visible portions and the program's own versions goes in, so a hidden
     portion neither renames nor rebuilds a view.
     """
-    visible = sorted([portion.id, portion.digest, label_text(portion.label)] for portion in portions)
-    return hashlib.sha256(_json([list(versions), visible]).encode()).hexdigest()
+    visible = {(portion.id, portion.digest, label_text(portion.label)) for portion in portions}
+    return hashlib.sha256(_json([list(versions), sorted(visible)]).encode()).hexdigest()
 
 
 def _json(data: Any) -> str:

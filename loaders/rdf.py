@@ -31,14 +31,15 @@ Graphs = dict[Graph, list[Quad]]
 def load(request: LoadRequest) -> Iterator[Portion]:
     """One portion a graph. Raises ``LoadRefused`` on a syntax error (with its line) or a graph without a label."""
     graphs = _read(request)
-    said = [
-        quad
-        for quad in graphs.get(DefaultGraph(), [])
-        if quad.predicate in {MARKING, ORIGINATOR} and quad.subject in graphs
-    ]
+    said = [quad for quad in graphs.get(DefaultGraph(), []) if quad.predicate in {MARKING, ORIGINATOR}]
+    for quad in said:
+        if quad.subject not in graphs:
+            raise LoadRefused(f"{quad.subject} is described and is no graph of this file", file=request.path.name)
     for graph, quads in graphs.items():
         if isinstance(graph, DefaultGraph):
             quads = [quad for quad in quads if quad not in said]
+        if isinstance(graph, BlankNode):
+            raise LoadRefused("a graph is named by a blank node: give it an IRI", file=request.path.name)
         if quads:
             yield Portion(
                 source=request.source,

@@ -96,6 +96,4 @@ def clearance_from_markings(
             held[policy_id] = PolicyClearance(policy_id, part.levels, part.compartments | known)
     except LabelError as error:
         raise ClearanceError(error.public) from error
-    if affiliation is not None and not any(affiliation in policy.affiliations for policy in policies.by_id.values()):
-        raise ClearanceError(f"`{affiliation}` is not an affiliation of any known policy")
-    return Clearance(tuple(held.values()), affiliation, valid_from, valid_until)
+    return Clearance(tuple(held.values()), policies.check_affiliation(affiliation), valid_from, valid_until)

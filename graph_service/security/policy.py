@@ -93,8 +93,11 @@ def _policy(data: Mapping[str, Any]) -> SecurityPolicy:
                 raise PolicyError(f"policy `{policy_id}`: `{name}` names two levels")
     names = [str(entry["name"]) for entry in data.get("compartment", ())] + list(data.get("affiliations", ()))
     for name in names:
-        if name != name.upper() or set(name) & set(",/+:"):
-            raise PolicyError(f"policy `{policy_id}`: write `{name}` in capitals, without `,` `/` `+` `:`")
+        if name != name.upper() or set(name) & set(",/+:") or name in {"", "NOBODY"} or name.startswith("REL TO "):
+            raise PolicyError(
+                f"policy `{policy_id}`: write `{name}` in capitals, without `,` `/` `+` `:`, and not as `NOBODY` or "
+                "`REL TO …`: it must read back from a marking"
+            )
     return SecurityPolicy(
         id=policy_id,
         version=str(data["version"]),
@@ -146,9 +149,10 @@ class Policies:
 
     def label(self, data: Mapping[str, Any]) -> Label:
         """The label that ``Label.to_data`` wrote. Every field is required; unknown terms are refused."""
-        if not isinstance(data, Mapping):
-            raise LabelError("a label is a table of policies")
-        return Label(tuple(self._policy_label(policy_id, part) for policy_id, part in data.items()))
+        try:
+            return Label(tuple(self._policy_label(policy_id, part) for policy_id, part in data.items()))
+        except (TypeError, AttributeError) as error:
+            raise LabelError("a label is a table of policies, each with level, compartments, releasable_to") from error
 
     def _policy_label(self, policy_id: str, part: Mapping[str, Any]) -> PolicyLabel:
         policy, where = self.policy(policy_id), f"the label's part of policy `{policy_id}`"
@@ -159,6 +163,12 @@ class Policies:
             compartments=policy.check_compartments(required(part, "compartments", where)),
             releasable_to=recipients,
         )
+
+    def check_affiliation(self, name: str | None) -> str | None:
+        """The one affiliation of a clearance: known to some policy, or none."""
+        if name is not None and not any(name in policy.affiliations for policy in self.by_id.values()):
+            raise ClearanceError(f"`{name}` is not an affiliation of any known policy")
+        return name
 
     def clearance(self, data: Mapping[str, Any]) -> Clearance:
         """The clearance that ``Clearance.to_data`` wrote: it holds just what it lists."""
@@ -173,7 +183,7 @@ class Policies:
             )
             return Clearance(
                 parts=parts,
-                affiliation=data["affiliation"],
+                affiliation=self.check_affiliation(data["affiliation"]),
                 valid_from=_day(data["valid_from"]),
                 valid_until=_day(data["valid_until"]),
             )

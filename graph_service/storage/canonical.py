@@ -28,7 +28,8 @@ from graph_service.errors import IngestRefused
 Term = NamedNode | BlankNode | Literal | Triple
 
 _STAND_IN = "urn:sluis:blank:"
-_ANONYMOUS = re.compile(r"[0-9a-f]{30,32}")
+# How the parser names a node that its document does not: a random 128-bit number in hex, a letter first.
+_ANONYMOUS = re.compile(r"[a-f][0-9a-f]{15,31}")
 
 
 def canonical_ntriples(text: str, *, name_shared: Callable[[str], str], name_own: Callable[[str], str]) -> str:
@@ -76,6 +77,8 @@ def _renamed(triple: Triple, rename: Callable[[Term], Term]) -> Triple:
 
 def _hide_labelled(node: Term, name_shared: Callable[[str], str]) -> Term:
     """An IRI in place of a labelled blank node, so that canonicalisation leaves its name alone."""
+    if isinstance(node, NamedNode) and node.value.startswith(_STAND_IN):
+        raise IngestRefused(f"{node} is a name that only Sluis itself uses")
     if isinstance(node, BlankNode) and not _ANONYMOUS.fullmatch(node.value):
         return NamedNode(_STAND_IN + name_shared(node.value))
     return node

@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, RdfFormat, Store, Triple
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from graph_service.namespaces import NS, PREFIXES
 from graph_service.portions import DERIVED_GRAPH, StoredPortion, fingerprint
@@ -51,13 +51,13 @@ def build_view(visible: Sequence[StoredPortion], *, views: Path) -> ViewRef:
         return ViewRef(name, str(existing.relative_to(views)), banner)
 
     scratch = Store()  # (2)
-    scratch.bulk_load(_file_of(_portion_lines(stored) for stored in visible), format=RdfFormat.N_TRIPLES)
+    scratch.bulk_extend(_parsed((_portion_lines(stored) for stored in visible), RdfFormat.N_TRIPLES))
     close(scratch, rules_in(scratch), into=_DERIVED)  # (3)
 
     temporary = views / f".building-{secrets.token_hex(8)}"  # (4)
     (temporary / "dataset").mkdir(parents=True)
     store = Store(str(temporary / "dataset"))
-    store.bulk_load(_file_of(_quads(visible, scratch)), format=RdfFormat.N_QUADS)
+    store.bulk_extend(_parsed(_quads(visible, scratch), RdfFormat.N_QUADS))
     store.optimize()
     store.flush()
     del store
@@ -125,8 +125,9 @@ class _Pieces(io.RawIOBase):
         return size
 
 
-def _file_of(pieces: Iterable[bytes]) -> io.BufferedReader:
-    return io.BufferedReader(_Pieces(pieces), buffer_size=1 << 20)
+def _parsed(pieces: Iterable[bytes], syntax: RdfFormat) -> Iterator[Quad]:
+    """The pieces' quads. Not ``bulk_load``, which would give every blank node a new random name."""
+    return parse(io.BufferedReader(_Pieces(pieces), buffer_size=1 << 20), format=syntax)
 
 
 def _make_read_only(directory: Path) -> None:

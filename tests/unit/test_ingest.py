@@ -75,7 +75,7 @@ def test_what_was_loaded_is_read_back_whole(store: PortionStore, food: Policies)
 
 @pytest.mark.parametrize("text", ["", "\n", "# only a comment\n"])
 def test_an_empty_portion_is_refused(store: PortionStore, text: str) -> None:
-    with pytest.raises(IngestRefused, match="`part` of <.*> is empty: an empty graph would show that it is there"):
+    with pytest.raises(IngestRefused, match=r"`part` of <.*> is empty: an empty graph would show that it is there"):
         load(store, proposal(text))
 
 
@@ -86,7 +86,7 @@ def test_a_load_of_nothing_is_refused(store: PortionStore) -> None:
 
 @pytest.mark.parametrize("iri", [PORTION_NAMESPACE + "0" * 32, DERIVED_GRAPH])
 def test_only_sluis_describes_portions(store: PortionStore, iri: str) -> None:
-    with pytest.raises(IngestRefused, match="describes <.*>, which only Sluis itself may"):
+    with pytest.raises(IngestRefused, match=r"describes <.*>, which only Sluis itself may"):
         load(store, proposal(f'<{iri}> <https://w3id.org/sluis/ns#marking> "water" .\n'))
 
 
@@ -120,7 +120,7 @@ def test_two_portions_of_one_name_are_refused(store: PortionStore) -> None:
 )
 def test_a_label_of_an_unknown_policy_or_level_is_refused(store: PortionStore, level: Level) -> None:
     unknown = Label((PolicyLabel(level, frozenset(), EVERYONE),))
-    with pytest.raises(IngestRefused, match="`part` of <.*> is not a (known policy|level)|`part` of <.*>: "):
+    with pytest.raises(IngestRefused, match=r"`part` of <.*>: .* is not a "):
         load(store, replace(proposal(SAID), label=unknown))
 
 
@@ -156,13 +156,13 @@ def test_one_bad_portion_refuses_the_whole_load(store: PortionStore, bad: Portio
 # --- lowering --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("lower", ["tea", "whisky//REL TO COOK", "dish"])
+@pytest.mark.parametrize("lower", ["tea", "tea//SUGAR", "water//REL TO COOK", "dish"])
 def test_a_load_never_takes_a_statement_out_of_a_higher_portion_and_puts_it_elsewhere(
     store: PortionStore, lower: str
 ) -> None:
     load(store, proposal(SAID + ALSO, "coffee"))
-    with pytest.raises(IngestRefused, match="stored at coffee would move to .*a load never lowers a label"):
-        load(store, proposal(ALSO, "coffee"), proposal(SAID, lower if lower != "whisky//REL TO COOK" else "tea//SUGAR"))
+    with pytest.raises(IngestRefused, match=r"stored at coffee would move to .*a load never lowers a label"):
+        load(store, proposal(ALSO, "coffee"), proposal(SAID, lower))
     assert texts(store) == {("part", "coffee"): SAID + ALSO}
 
 

@@ -1,0 +1,217 @@
+"""The portion store: one owner at a time, all or nothing, no portion without a label, no bytes left behind."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from graph_service.errors import ClearanceError, StoreBusy
+from graph_service.ingest import accept
+from graph_service.portions import Portion, StoredPortion
+from graph_service.security import Policies, clearance_from_markings, parse_marking
+from graph_service.storage.database import installation_key, open_database
+from graph_service.storage.portion_store import PortionStore, Stored
+from graph_service.storage.register import Register, token_sha256
+from tests.strategies import EX, KEY, food_policies
+
+
+def portion(text: str, part: str = "part", label: str = "tea") -> StoredPortion:
+    proposed = Portion(
+        f"{EX}source/1",
+        part,
+        parse_marking(label, policies=food_policies()),
+        f"{EX}cook",
+        f'<{EX}a> <{EX}b> "{text}" .\n',
+    )
+    return accept(proposed, key=KEY, policies=food_policies())
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    connection = open_database(tmp_path / "portions", key=KEY)
+    yield connection
+    connection.close()
+
+
+@pytest.fixture
+def store(database: sqlite3.Connection, food: Policies) -> PortionStore:
+    return PortionStore(database, policies=food)
+
+
+# --- portions --------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_put_in_is_read_back_by_id_and_in_order_of_id(store: PortionStore) -> None:
+    portions = [portion("one", "1"), portion("two", "2"), portion("two", "2", "coffee")]
+    assert store.put(portions) == Stored(added=3)
+    assert [stored.id for stored in store.read_all_system_high()] == sorted(stored.id for stored in portions)
+    assert all(store.get(stored.id) == stored for stored in portions)
+
+
+def test_what_is_stored_outlives_the_process(store: PortionStore, database: sqlite3.Connection, tmp_path: Path) -> None:
+    store.put([portion("one")])
+    database.close()
+    again = open_database(tmp_path / "portions")
+    try:
+        assert installation_key(again) == KEY
+        assert list(PortionStore(again, policies=food_policies()).read_all_system_high()) == [portion("one")]
+    finally:
+        again.close()
+
+
+def test_an_error_midway_stores_nothing_of_the_load(store: PortionStore) -> None:
+    store.put([portion("before", "1")])
+
+    def half() -> Iterator[StoredPortion]:
+        yield portion("after", "1")
+        yield portion("new", "2")
+        raise RuntimeError("the disk is full")
+
+    with pytest.raises(RuntimeError, match="the disk is full"):
+        store.put(half())
+    assert list(store.read_all_system_high()) == [portion("before", "1")]
+    assert store.put([portion("new", "2")]) == Stored(added=1)
+
+
+def test_a_portion_cut_off_by_a_crash_is_not_there(tmp_path: Path) -> None:
+    """A process that dies between two portions of a load leaves the store as it was."""
+    script = (
+        "import os, sys; from pathlib import Path\n"
+        "from graph_service.storage.database import open_database\n"
+        "from graph_service.storage.portion_store import PortionStore\n"
+        "from tests.contract.test_store import portion\n"
+        "from tests.strategies import KEY, food_policies\n"
+        "store = PortionStore(open_database(Path(sys.argv[1]), key=KEY), policies=food_policies())\n"
+        "store.put([portion('before', '1')])\n"
+        "def load():\n"
+        "    yield portion('after', '1')\n"
+        "    os._exit(9)\n"
+        "store.put(load())\n"
+    )
+    died = subprocess.run([sys.executable, "-c", script, str(tmp_path / "portions")], cwd=Path(), check=False)
+    assert died.returncode == 9
+    connection = open_database(tmp_path / "portions")
+    try:
+        found = list(PortionStore(connection, policies=food_policies()).read_all_system_high())
+    finally:
+        connection.close()
+    assert found == [portion("before", "1")]
+
+
+@pytest.mark.parametrize("label", ["", None], ids=["empty", "null"])
+def test_a_portion_without_a_label_cannot_be_stored(database: sqlite3.Connection, label: str | None) -> None:
+    """Not by ingest, and not by SQLite either."""
+    with pytest.raises(sqlite3.IntegrityError):
+        database.execute(
+            "INSERT INTO portion VALUES ('id', 'source', 'part', ?, 'originator', NULL, 'digest', 'text')", (label,)
+        )
+    assert database.execute("SELECT count(*) FROM portion").fetchone() == (0,)
+
+
+def test_two_portions_of_one_source_part_and_label_cannot_be_stored(
+    store: PortionStore, database: sqlite3.Connection
+) -> None:
+    store.put([portion("one")])
+    with pytest.raises(sqlite3.IntegrityError):
+        database.execute(
+            "INSERT INTO portion SELECT 'other', source, part, label, originator, term, digest, ntriples FROM portion"
+        )
+
+
+def test_the_store_answers_no_queries(store: PortionStore) -> None:
+    """It is system-high: it gives one portion by its name, or says aloud that it gives all."""
+    assert {name for name in dir(store) if not name.startswith("_")} == {"get", "put", "read_all_system_high"}
+
+
+# --- the database ----------------------------------------------------------------------------------------------------
+
+
+def test_a_second_process_is_told_that_the_store_is_busy(database: sqlite3.Connection, tmp_path: Path) -> None:
+    script = (
+        "import sys; from pathlib import Path\n"
+        "from graph_service.errors import StoreBusy\n"
+        "from graph_service.storage.database import open_database\n"
+        "try:\n"
+        "    open_database(Path(sys.argv[1]))\n"
+        "except StoreBusy as error:\n"
+        "    print(error.public)\n"
+    )
+    assert database.execute("SELECT count(*) FROM portion").fetchone() == (0,)
+    told = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path / "portions")], capture_output=True, text=True, check=True
+    )
+    assert told.stdout.startswith("another process owns the portion store")
+
+
+def test_a_second_connection_is_refused_until_the_first_is_closed(tmp_path: Path) -> None:
+    first = open_database(tmp_path)
+    with pytest.raises(StoreBusy):
+        open_database(tmp_path)
+    first.close()
+    open_database(tmp_path).close()
+
+
+def test_deleted_bytes_are_overwritten(store: PortionStore, database: sqlite3.Connection, tmp_path: Path) -> None:
+    assert database.execute("PRAGMA secure_delete").fetchone() == (1,)
+    store.put([portion("CANARY" * 2000), portion("stays", "2")])
+    store.put([portion("harmless")])
+    database.close()
+    left = b"".join(path.read_bytes() for path in (tmp_path / "portions").iterdir())
+    assert b"harmless" in left
+    assert b"CANARY" not in left
+
+
+def test_the_folder_and_the_database_are_their_owners_alone(database: sqlite3.Connection, tmp_path: Path) -> None:
+    assert database.execute("SELECT 1").fetchone() == (1,)
+    paths = [tmp_path / "portions", *(tmp_path / "portions").iterdir()]
+    assert {path.name: path.stat().st_mode & 0o077 for path in paths} == {path.name: 0 for path in paths}
+
+
+def test_each_installation_has_a_key_of_its_own(tmp_path: Path) -> None:
+    keys = []
+    for name in ("one", "other", "one"):
+        connection = open_database(tmp_path / name)
+        keys.append(installation_key(connection))
+        connection.close()
+    assert keys[0] == keys[2] != keys[1]
+    assert {len(key) for key in keys} == {32}
+
+
+# --- the register ----------------------------------------------------------------------------------------------------
+
+
+def test_a_token_is_shown_once_and_kept_as_a_hash(database: sqlite3.Connection, food: Policies) -> None:
+    register, clearance = Register(database, policies=food), clearance_from_markings(["tea"], policies=food)
+    token = register.add("anna", clearance=clearance)
+    (registered,) = register.all()
+    assert (registered.name, registered.token_sha256, registered.clearance) == ("anna", token_sha256(token), clearance)
+    assert token not in "".join(str(row) for row in database.execute("SELECT * FROM principal"))
+
+
+@pytest.mark.parametrize("name", ["anonymous", "", "a b", "a" * 65, "anna\n"])
+def test_a_name_that_could_be_taken_for_another_is_refused(
+    database: sqlite3.Connection, food: Policies, name: str
+) -> None:
+    with pytest.raises(ClearanceError, match="can't be a user's name"):
+        Register(database, policies=food).add(name, clearance=clearance_from_markings(["tea"], policies=food))
+
+
+def test_a_user_is_registered_once(database: sqlite3.Connection, food: Policies) -> None:
+    register = Register(database, policies=food)
+    register.add("anna", clearance=clearance_from_markings(["tea"], policies=food))
+    with pytest.raises(ClearanceError, match="registered already"):
+        register.add("anna", clearance=clearance_from_markings(["whisky"], policies=food))
+    assert register.all()[0].clearance == clearance_from_markings(["tea"], policies=food)
+
+
+def test_an_unreadable_clearance_in_the_register_is_refused(database: sqlite3.Connection, food: Policies) -> None:
+    register = Register(database, policies=food)
+    register.add("anna", clearance=clearance_from_markings(["tea"], policies=food))
+    database.execute("UPDATE principal SET clearance = replace(clearance, 'tea', 'beer')")
+    with pytest.raises(ClearanceError, match="`beer` is not a level"):
+        register.all()
