@@ -8,6 +8,7 @@ the server, which can't read that folder, can't command the builder either.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import json
@@ -41,6 +42,13 @@ def socket_path(layout: Layout) -> Path:
     return Path(runtime) / f"sluis-builder-{name}.sock"
 
 
+def _check_folder(folder: Path) -> None:
+    """SECURITY: the secret is shown to whoever listens here, so nobody else may be able to put a socket here."""
+    status = folder.stat()
+    if status.st_uid != os.getuid() or status.st_mode & 0o022:
+        raise SluisError(f"others can write to {folder}: remove it, or set XDG_RUNTIME_DIR to a folder of your own")
+
+
 class RemoteBuilder:
     """The running builder, with the methods of ``Builder`` that the command line uses."""
 
@@ -49,12 +57,19 @@ class RemoteBuilder:
         self.layout, self.settings = layout, settings
         self.policies: Policies = settings.load_policies()
         self._secret = (layout.portions / SECRET_FILE).read_text(encoding="ascii")
+        path = socket_path(layout)
+        _check_folder(path.parent)
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._socket.connect(str(socket_path(layout)))
+        try:
+            self._socket.connect(str(path))
+        except OSError:
+            self._socket.close()
+            raise
         self._file = self._socket.makefile("rwb")
 
     def close(self) -> None:
-        self._file.close()
+        with contextlib.suppress(OSError):  # a last write to a builder that is gone
+            self._file.close()
         self._socket.close()
 
     def load(self, portions: Iterable[Portion]) -> Stored:
@@ -162,6 +177,7 @@ def main(arguments: list[str]) -> None:
     builder = Builder(layout, read_settings(layout.data))
     path = socket_path(layout)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _check_folder(path.parent)
     path.unlink(missing_ok=True)  # the portion store is ours, so whoever listened here is gone
     secret = secrets.token_hex(32)
     secret_file = layout.portions / SECRET_FILE

@@ -5,6 +5,9 @@ ways: ``FILTER(1<2)SERVICE#>`` holds an IRI for the grammar and a call for the e
 engine never gets the asker's bytes: comments are dropped, line breaks in strings escaped, and the
 tokens handed over with one space between them, on one line. A differing reading ends in a syntax error.
 
+Names go on as whole IRIs, and blank nodes under names of our own: the engine would read the word in
+``SERVICE:x``, ``trueSERVICE:x`` and ``u:a.b.SERVICE``, where the grammar sees a name.
+
 Every bare word must be one that a read-only query can hold: an allow-list, so an unknown word is refused.
 """
 
@@ -17,6 +20,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from graph_service.errors import QueryForbidden, QueryRefused
+from graph_service.serving.query_tokens import Token, expand_names
 
 MAX_CHARACTERS = 200_000
 MAX_DEPTH = 128
@@ -71,20 +75,8 @@ _WORDS = FORMS | frozenset(
 _UPDATES = frozenset(
     "INSERT DELETE LOAD CLEAR DROP CREATE ADD MOVE COPY WITH USING INTO DATA SILENT TO ALL DEFAULT NAMED".split()
 )
-_OPEN, _CLOSE = frozenset("([{") | {"<<", "<<(", "{|"}, frozenset(")]}") | {">>", ")>>", "|}"}
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One terminal: its kind, its text as handed on, and where it began in the asker's text (from 1)."""
-
-    kind: str
-    text: str
-    line: int
-    column: int
-
-    def is_word(self, *words: str) -> bool:
-        return self.kind == "word" and self.text.upper() in words
+_BRACKETS = {"(": ")", "[": "]", "{": "}", "<<": ">>", "<<(": ")>>", "{|": "|}"}
+_CLOSING = frozenset(_BRACKETS.values())
 
 
 @dataclass(frozen=True)
@@ -129,22 +121,31 @@ class GuardedQuery:
 def guard(query: str) -> GuardedQuery:
     """Accept one read-only query, or raise ``QueryRefused`` with line and column in the asker's text.
 
-    (1) size; (2) terminals; (3) words; (4) depth of nesting; (5) form.
+    (1) size; (2) terminals; (3) words; (4) brackets, and how deep they nest; (5) names to IRIs; (6) form.
     """
     if len(query) > MAX_CHARACTERS:  # (1)
         raise QueryRefused(f"the query is longer than {MAX_CHARACTERS} characters")
     tokens = tuple(_lex(query))  # (2)
-    depth = 0
     for token in tokens:
         if token.kind == "word":
             _check_word(token)  # (3)
-        depth += (token.text in _OPEN) - (token.text in _CLOSE)
-        if depth > MAX_DEPTH:  # (4)
-            raise QueryRefused(f"the query nests deeper than {MAX_DEPTH}", line=token.line, column=token.column)
+    _check_brackets(tokens)  # (4)
+    tokens = expand_names(tokens)  # (5)
     forms = [token.text.upper() for token in tokens if token.is_word(*FORMS)]
-    if not forms:  # (5)
+    if not forms:  # (6)
         raise QueryRefused("the query has none of SELECT, ASK, CONSTRUCT, DESCRIBE", line=1, column=1)
     return GuardedQuery(tokens, forms[0])
+
+
+def _check_brackets(tokens: tuple[Token, ...]) -> None:
+    open_ones: list[str] = []
+    for token in tokens:
+        if token.kind == "sign" and token.text in _BRACKETS:
+            open_ones.append(_BRACKETS[token.text])
+        elif token.kind == "sign" and token.text in _CLOSING and (not open_ones or open_ones.pop() != token.text):
+            raise QueryRefused(f"`{token.text}` can't stand here", line=token.line, column=token.column)
+        if len(open_ones) > MAX_DEPTH:
+            raise QueryRefused(f"the query nests deeper than {MAX_DEPTH}", line=token.line, column=token.column)
 
 
 def _terms(text: str) -> str:

@@ -39,21 +39,27 @@ class TooLarge(Exception):  # said to the asker as a limit, not as a fault
 
 
 class FrameWriter(io.RawIOBase):
-    """Sends what the engine serialises as frames while it serialises, and stops it past the limit."""
+    """Sends what the engine serialises in frames of ``CHUNK`` bytes, while it does, and stops it past the limit."""
 
     def __init__(self, stream: BinaryIO, limit: int) -> None:
-        self._stream, self._left = stream, limit
+        self._stream, self._left, self._chunk = stream, limit, bytearray()
 
     def writable(self) -> bool:
         return True
 
     def write(self, data: Any) -> int:
-        chunk = bytes(data)
-        self._left -= len(chunk)
+        self._left -= len(data)
         if self._left < 0:
             raise TooLarge
-        write_frame(self._stream, BODY, chunk)
-        return len(chunk)
+        self._chunk += data
+        if len(self._chunk) >= CHUNK:
+            self.send()
+        return len(data)
+
+    def send(self) -> None:
+        """Send what is left. Not ``flush``, which the engine and the garbage collector call as they please."""
+        write_frame(self._stream, BODY, bytes(self._chunk))
+        self._chunk.clear()
 
 
 def main(arguments: list[str]) -> None:
@@ -90,7 +96,7 @@ def _receive(stream: BinaryIO, requests: queue.SimpleQueue[dict[str, Any]]) -> N
 
 def _answer(store: Store, request: dict[str, Any], answers: BinaryIO) -> None:
     """Evaluate one query and send its answer. Engine texts go along as ``detail``, which is never public."""
-    writer = io.BufferedWriter(FrameWriter(answers, request["limit"]), CHUNK)
+    writer: Any = FrameWriter(answers, request["limit"])
     try:
         result = store.query(request["query"], prefixes=request["prefixes"])
         if isinstance(result, QueryTriples):
@@ -101,7 +107,7 @@ def _answer(store: Store, request: dict[str, Any], answers: BinaryIO) -> None:
             writer.write(b"true" if result else b"false")
         else:
             result.serialize(writer, format=RESULT_FORMATS[request["format"]])
-        writer.flush()
+        writer.send()
     except SyntaxError as error:
         failure = {"kind": "syntax", "detail": error.msg, **_position(error.msg)}
     except TooLarge:
@@ -113,8 +119,6 @@ def _answer(store: Store, request: dict[str, Any], answers: BinaryIO) -> None:
     else:
         write_frame(answers, DONE, b"")
         return
-    finally:
-        writer.detach()
     write_frame(answers, FAILED, json.dumps(failure).encode())
 
 

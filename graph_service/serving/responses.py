@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from flask import Request, Response
+from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import HTTPException, NotAcceptable
 
 from graph_service.errors import (
@@ -49,7 +50,9 @@ _STATUS: dict[type[SluisError], tuple[int, str, str]] = {
 def media_type(request: Request, *, form: str) -> tuple[str, str]:
     """The media type that the request accepts best for a query form, and the worker's name of it; else 406."""
     offered = RESULTS if form in {"SELECT", "ASK"} else GRAPHS
-    chosen = request.accept_mimetypes.best_match(list(offered)) if "Accept" in request.headers else next(iter(offered))
+    # A parameter such as `charset=utf-8` does not make it another type.
+    accepted = MIMEAccept([(value.partition(";")[0].strip(), q) for value, q in request.accept_mimetypes])
+    chosen = accepted.best_match(list(offered)) if "Accept" in request.headers else next(iter(offered))
     if chosen is None:
         raise NotAcceptable(f"this answer can be had as {', '.join(offered)}")
     return chosen, offered[chosen]
@@ -65,6 +68,8 @@ def with_banner(response: Response, *, banner: str, query_id: str) -> Response:
     if banner:
         response.headers["Classification"] = banner
     response.headers["Query-Id"] = query_id
+    if "Allow" in response.headers:  # from a set, so in an order of the process's own
+        response.headers["Allow"] = ", ".join(sorted(response.headers["Allow"].split(", ")))
     response.headers["Vary"] = "Accept, Authorization"
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["X-Content-Type-Options"] = "nosniff"

@@ -17,7 +17,7 @@ import waitress
 
 from graph_service.errors import SluisError
 from graph_service.serving import isolation
-from graph_service.serving.app import create_app
+from graph_service.serving.app import MAX_REQUEST_BYTES, create_app
 from graph_service.serving.audit import AuditLog
 from graph_service.serving.identity import Doorkeeper
 from graph_service.settings import Layout, read_settings
@@ -41,7 +41,15 @@ def main(arguments: list[str]) -> None:
     audit = AuditLog(layout.audit)
     app = create_app(doorkeeper, audit)
     server = waitress.create_server(  # (4)
-        app, sockets=[listener], threads=settings.server_threads, ident=None, clear_untrusted_proxy_headers=True
+        app,
+        sockets=[listener],
+        threads=settings.server_threads,
+        ident=None,
+        clear_untrusted_proxy_headers=True,
+        # Bodies stay in memory: there is no folder left to overflow into. The application refuses what is larger.
+        max_request_body_size=16 * MAX_REQUEST_BYTES,
+        inbuf_overflow=32 * MAX_REQUEST_BYTES,
+        outbuf_overflow=(settings.result_mib + 1) * 1024 * 1024,
     )
     threading.Thread(target=_end_with_parent, daemon=True).start()
     signal.signal(signal.SIGTERM, _stop)

@@ -14,7 +14,6 @@ import sys
 import threading
 import time
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
 from typing import IO, Any
 
@@ -45,6 +44,7 @@ class Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            bufsize=0,
         )
         self._buffer = b""
         try:
@@ -76,6 +76,10 @@ class Worker:
                 return b"".join(body)
             elif kind == FAILED:
                 raise _failure(json.loads(payload))
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
 
     def kill(self) -> None:
         """End the process, whatever it does, and wait for it."""
@@ -145,10 +149,7 @@ class ViewWorkers:
             "limit": self.settings.result_mib * 1024 * 1024,
             "prefixes": PREFIXES,
         }
-        with self._lock:
-            worker = self._idle.pop() if self._idle else None
-        worker = worker or Worker(self.dataset, self.settings)
-        healthy = False
+        worker, healthy = self._take(), False
         try:
             answer = worker.ask(request, seconds=seconds)
             healthy = True
@@ -165,6 +166,17 @@ class ViewWorkers:
         finally:
             self._give_back(worker, healthy=healthy)
         return answer
+
+    def _take(self) -> Worker:
+        """An idle worker, or a new one; one that somebody ended meanwhile is let go of."""
+        while True:
+            with self._lock:
+                worker = self._idle.pop() if self._idle else None
+            if worker is None:
+                return Worker(self.dataset, self.settings)
+            if worker.alive:
+                return worker
+            worker.kill()
 
     def _give_back(self, worker: Worker, *, healthy: bool) -> None:
         with self._lock:
@@ -193,13 +205,8 @@ def _failure(failure: dict[str, Any]) -> SluisError:
 
 
 def _placed(error: QueryRefused, query: GuardedQuery) -> QueryRefused:
-    """The refusal in the asker's terms: the token where the engine stopped, and the prefix if that is what is wrong."""
+    """The refusal in the asker's terms: the token where the engine stopped."""
     if error.column is None:
         return error
     token = query.token_at(error.column)
-    public, hint = f"`{token.text}` can't stand here", ""
-    prefix = token.text.partition(":")[0]
-    declared = {after.text for word, after in pairwise(query.tokens) if word.is_word("PREFIX")}
-    if token.kind == "name" and prefix not in PREFIXES and f"{prefix}:" not in declared:
-        public, hint = f"the prefix `{prefix}:` is not known", f"add `PREFIX {prefix}: <…>` at the top"
-    return QueryRefused(public, line=token.line, column=token.column, hint=hint, detail=error.detail)
+    return QueryRefused(f"`{token.text}` can't stand here", line=token.line, column=token.column, detail=error.detail)

@@ -1,0 +1,96 @@
+"""A data folder with canaries: texts that stand only in portions that the low readers must never see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from graph_service.builder import Builder
+from graph_service.demo import DEMO_KEY
+from graph_service.portions import Portion
+from graph_service.security import clearance_from_markings, parse_marking
+from graph_service.settings import Layout, Settings
+
+EX = "https://example.org/"
+SKOS = "http://www.w3.org/2004/02/skos/core#"
+TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+XSD = "http://www.w3.org/2001/XMLSchema#"
+
+# Each hidden portion has a word of its own, which stands in every kind of term that a portion can hold.
+HIDDEN = {
+    "zeppelin": "Stg. GEHEIM",
+    "quagga": "Dep. VERTROUWELIJK//INTERVIEW",
+    "wombat": "Ongerubriceerd//REL TO FRA",
+    "okapi": "NATO SECRET",
+    "narwhal": "Ongerubriceerd + NATO SECRET",
+}
+NOBODYS = {"dodo": "Ongerubriceerd//REL TO NOBODY"}
+
+LOW = f"""
+<{EX}anna> <{TYPE}> <{EX}Person> .
+<{EX}anna> <{SKOS}prefLabel> "Anna"@en .
+<{EX}anna> <{EX}knows> <{EX}bert> .
+<{EX}anna> <{EX}age> "41"^^<{XSD}integer> .
+<{EX}bert> <{TYPE}> <{EX}Person> .
+<{EX}bert> <{SKOS}prefLabel> "Bert"@en .
+<{EX}bert> <{EX}age> "17"^^<{XSD}integer> .
+<{EX}carla> <{TYPE}> <{EX}Person> .
+<{EX}carla> <{SKOS}prefLabel> "Carla"@en .
+<{EX}carla> <{EX}age> "71"^^<{XSD}integer> .
+"""
+
+
+@dataclass(frozen=True)
+class Canaries:
+    """The built folder, with the tokens of its readers."""
+
+    layout: Layout
+    tokens: dict[str, str]
+
+
+def hidden_text(word: str) -> str:
+    """Statements that touch the low ones: a middle node on a path, a new type, an age, a label of a low thing."""
+    me = f"{EX}{word}-node"
+    return f"""
+<{EX}bert> <{EX}knows> <{me}> .
+<{me}> <{EX}knows> <{EX}carla> .
+<{me}> <{TYPE}> <{EX}Person> .
+<{me}> <{TYPE}> <{EX}{word}-Class> .
+<{me}> <{SKOS}prefLabel> "The {word} affair"@en .
+<{me}> <{EX}{word}-property> "x" .
+<{me}> <{EX}note> "{word} in Dutch"@nl-x-{word} .
+<{me}> <{EX}value> "1"^^<{EX}{word}-datatype> .
+<{me}> <{EX}age> "99"^^<{XSD}integer> .
+<{EX}anna> <{SKOS}altLabel> "Agent {word}"@en .
+<{EX}anna> <{EX}near> _:{word}place .
+_:{word}place <{EX}note> "{word} harbour" .
+"""
+
+
+def build_canaries(folder: Path, *, with_hidden: bool) -> Canaries:
+    """The folder with the hidden portions, or its twin that never had them."""
+    builder = Builder(Layout(folder), Settings(), key=DEMO_KEY)
+    try:
+        sources = [("low", "Ongerubriceerd", LOW)]
+        if with_hidden:
+            sources += [(word, marking, hidden_text(word)) for word, marking in {**HIDDEN, **NOBODYS}.items()]
+        for name, marking, text in sources:
+            label = parse_marking(marking, policies=builder.policies)
+            builder.load([Portion(f"{EX}source/{name}", f"part-{name}", label, f"{EX}originator/{name}", text)])
+        return Canaries(builder.layout, {name: _add(builder, name) for name in ("clerk", "cleared")})
+    finally:
+        builder.close()
+
+
+def _add(builder: Builder, name: str) -> str:
+    """``clerk`` is registered but sees the low portion only; ``cleared`` sees every portion but the one of nobody."""
+    if name == "clerk":
+        clearance = clearance_from_markings(["Ongerubriceerd"], policies=builder.policies, affiliation="NLD")
+    else:
+        clearance = clearance_from_markings(
+            ["Stg. ZEER GEHEIM", "COSMIC TOP SECRET"],
+            policies=builder.policies,
+            compartments=["NLD:INTERVIEW", "NLD:BRON"],
+            affiliation="FRA",
+        )
+    return builder.add_user(name, clearance)

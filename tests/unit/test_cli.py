@@ -1,0 +1,279 @@
+"""The command line: what each command prints, how it refuses, and that a refusal leaves everything as it was."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from graph_service.settings import Layout
+from queries import catalogue
+from tests.service import Reader, serving, sluis, write_settings
+
+TRIG = """@prefix sluis: <https://w3id.org/sluis/ns#> . @prefix ex: <https://example.org/> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+ex:low sluis:marking "Ongerubriceerd" . ex:high sluis:marking "Stg. GEHEIM" .
+GRAPH ex:low { ex:a skos:prefLabel "low name"@en ; a ex:Thing . }
+GRAPH ex:high { ex:a ex:secret "high text" . }
+"""
+COUNT = "SELECT (COUNT(*) AS ?n) { <https://example.org/a> ?p ?o }"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _runtime() -> Iterator[None]:
+    """A runtime folder of these tests' own, so that no other builder's socket is ever met."""
+    with tempfile.TemporaryDirectory(prefix="sluis-") as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", folder)
+        yield
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cli")
+
+
+@pytest.fixture(scope="module")
+def data(folder: Path) -> str:
+    """A data folder with one file loaded and one user added, by commands."""
+    (folder / "file.trig").write_text(TRIG, encoding="utf-8")
+    place = str(folder / "data")
+    loaded = sluis("load", str(folder / "file.trig"), "--data", place)
+    assert (loaded.returncode, counts(loaded.stdout)) == (0, [["2", "0", "0"], ["1"]]), loaded.stderr
+    added = sluis("user", "add", "ann", "--clearance", "Stg. GEHEIM", "--affiliation", "NLD", "--data", place)
+    assert added.returncode == 0, added.stderr
+    (folder / "token").write_text(added.stdout.strip())
+    return place
+
+
+def counts(printed: str) -> list[list[str]]:
+    """The numbers of each line: portions added, changed and unchanged; then views published."""
+    return [re.findall(r"\d+", line) for line in printed.splitlines()]
+
+
+def stored(data: str) -> list[tuple[str, ...]]:
+    connection = sqlite3.connect(f"file:{data}/portions/portions.sqlite?mode=ro", uri=True)
+    try:
+        return sorted(connection.execute("SELECT id, label, digest FROM portion")) + sorted(
+            connection.execute("SELECT name, clearance, '' FROM principal")
+        )
+    finally:
+        connection.close()
+
+
+def test_a_token_is_shown_once_and_kept_nowhere(data: str, folder: Path) -> None:
+    token = (folder / "token").read_text()
+    assert len(token) >= 40
+    assert "\n" not in token
+    for path in Path(data).rglob("*"):
+        assert not path.is_file() or token.encode() not in path.read_bytes(), path
+
+
+def test_loading_again_changes_nothing(data: str, folder: Path) -> None:
+    before = stored(data)
+    again = sluis("load", str(folder / "file.trig"), "--data", data)
+    assert counts(again.stdout)[0] == ["0", "0", "2"]
+    assert stored(data) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["load", "NOTHING.trig"], "there is no such file"),
+        (["load", "bad.ttl"], "no label"),
+        (["load", "file.trig", "--label", "TOP BANANA"], "is not a level of any known policy"),
+        (["load", "file.trig", "--source-iri", "not an iri"], "not an iri"),
+        (["load", "odd.xyz"], "nothing loads"),
+        (["load", "broken.trig"], "line 1"),
+        (["load", "empty.trig"], "no statements"),
+        (["user", "add", "ann", "--clearance", "Stg. GEHEIM"], "registered already"),
+        (["user", "add", "anonymous", "--clearance", "Stg. GEHEIM"], "can't be a user's name"),
+        (["user", "add", "a b", "--clearance", "Stg. GEHEIM"], "can't be a user's name"),
+        (["user", "add", "bob", "--clearance", "Stg. GEHEIM//INTERVIEW"], "is not a level"),
+        (["user", "add", "bob", "--clearance", "Stg. GEHEIM", "--clearance", "Ongerubriceerd"], "two levels of policy"),
+        (["user", "add", "bob", "--clearance", "Stg. GEHEIM", "--compartment", "BRON"], "POLICY:NAME"),
+        (["user", "add", "bob", "--clearance", "Stg. GEHEIM", "--compartment", "NLD:NONE"], "is not a compartment"),
+        (["user", "add", "bob", "--clearance", "Stg. GEHEIM", "--affiliation", "XXX"], "is not an affiliation"),
+        (
+            [
+                "user",
+                "add",
+                "bob",
+                "--clearance",
+                "Stg. GEHEIM",
+                "--valid-from",
+                "2099-01-02",
+                "--valid-until",
+                "2099-01-01",
+            ],
+            "ends before it begins",
+        ),
+        (["user", "add", "bob", "--clearance", "NATO SECRET"], "nothing that is loaded is visible"),
+        (["query", "from.rq"], "`FROM` is not available here"),
+        (["query", "service.rq"], "(line 2, column 3)"),
+        (["query", "count.rq", "--as", "nobody"], "there is no user `nobody`"),
+        (["query", "count.rq", "--format", "turtle"], "has no answer in turtle"),
+        (["queries", "run", "nothing"], "there is no question `nothing`"),
+        (["queries", "run", "coordination-links", "nothing=x"], "has no parameter `nothing`"),
+        (["queries", "run", "coordination-links", "actor=nobody at all"], "nothing that you can see is called"),
+        (["portions", "show", "nothing"], "there is no portion `nothing`"),
+    ],
+)
+def test_a_refusal_is_one_line_and_exit_code_2_and_changes_nothing(
+    arguments: list[str], words: str, data: str, folder: Path
+) -> None:
+    files = {
+        "bad.ttl": "<urn:a> <urn:b> <urn:c> .", "odd.xyz": "x", "broken.trig": "<urn:a <", "empty.trig": "",
+        "from.rq": "SELECT * FROM <urn:g> {}", "count.rq": COUNT,
+        "service.rq": "ASK {\n  SERVICE <http://127.0.0.1:9/> {} }",
+    }  # fmt: skip
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    before = stored(data)
+    given = [str(folder / part) if part.endswith((".trig", ".ttl", ".xyz", ".rq")) else part for part in arguments]
+    done = sluis(*given, "--data", data)
+    assert done.returncode == 2
+    assert done.stderr.startswith("sluis: ")
+    assert len(done.stderr.splitlines()) == 1
+    assert words in done.stderr
+    assert done.stdout == ""
+    assert stored(data) == before
+
+
+@pytest.mark.parametrize("arguments", [[], ["nothing"], ["load"], ["user", "add"], ["user", "add", "bob"], ["query"]])
+def test_a_command_that_is_not_whole_says_how_it_is_used(arguments: list[str], data: str) -> None:
+    done = sluis(*arguments)
+    assert done.returncode == 2
+    assert "Usage:" in done.stdout + done.stderr
+    assert stored(data)
+
+
+@pytest.mark.parametrize(("user", "count"), [("anonymous", "2"), ("ann", "3")])
+@pytest.mark.parametrize("way", ["file", "standard input"])
+def test_a_query_runs_on_the_view_of_whoever_it_is_asked_as(
+    user: str, count: str, way: str, data: str, folder: Path
+) -> None:
+    (folder / "count.rq").write_text(COUNT, encoding="utf-8")
+    file = str(folder / "count.rq") if way == "file" else "-"
+    done = sluis("query", file, "--as", user, "--format", "csv", "--data", data, stdin=COUNT)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["n", count]
+    banner = "Ongerubriceerd" if user == "anonymous" else "Stg. GEHEIM"
+    assert done.stderr == f"Classification: {banner}\n"
+
+
+def test_a_graph_is_printed_as_turtle_unless_asked_otherwise(data: str) -> None:
+    query = "CONSTRUCT WHERE { <https://example.org/a> skos:prefLabel ?o }"
+    assert "skos:prefLabel" in sluis("query", "-", "--data", data, stdin=query).stdout
+    ntriples = sluis("query", "-", "--format", "ntriples", "--data", data, stdin=query).stdout
+    assert ntriples == '<https://example.org/a> <http://www.w3.org/2004/02/skos/core#prefLabel> "low name"@en .\n'
+
+
+def test_the_questions_are_listed_as_the_server_lists_them(data: str) -> None:
+    done = sluis("queries", "list", "--json")
+    assert json.loads(done.stdout) == {"queries": [question.to_data() for question in catalogue().values()]}
+    table = sluis("queries", "list").stdout
+    assert all(name in table for name in catalogue())
+    with serving(Layout(Path(data))) as service:
+        assert Reader(service.port).get("/queries").data == json.loads(done.stdout)
+
+
+def test_a_question_is_asked_by_name(data: str) -> None:
+    done = sluis("queries", "run", "handling-rules", "--as", "ann", "--format", "csv", "--data", data)
+    assert done.returncode == 0, done.stderr
+    assert next(csv.reader(io.StringIO(done.stdout)))
+    assert "0 rows" in sluis("queries", "run", "handling-rules", "--data", data).stdout
+
+
+def test_portions_and_users_are_listed_and_shown(data: str) -> None:
+    listed = sluis("portions", "list", "--data", data).stdout
+    (line,) = [line for line in listed.splitlines() if "https://example.org/high" in line]
+    assert "Stg. GEHEIM" in line
+    portion = line.replace("│", " ").split()[0]
+    shown = sluis("portions", "show", portion, "--data", data).stdout
+    assert "# marking:    Stg. GEHEIM" in shown
+    assert '"high text"' in shown
+    assert "# digest:" in shown
+    users = sluis("user", "list", "--data", data).stdout
+    assert "ann" in users
+    assert "Stg. GEHEIM" in users
+
+
+def test_the_doctor_finds_a_healthy_folder_and_a_changed_label(data: str, tmp_path: Path) -> None:
+    well = sluis("doctor", "--data", data)
+    assert "matching its digest" in well.stdout
+    assert "view" in well.stdout
+    assert "LOOK" not in "".join(line for line in well.stdout.splitlines() if "is named at" not in line)
+    changed = shutil.copytree(data, tmp_path / "data")
+    connection = sqlite3.connect(changed / "portions" / "portions.sqlite")
+    connection.execute("UPDATE portion SET label = replace(label, 'Stg. GEHEIM', 'Ongerubriceerd')")
+    connection.commit()
+    connection.close()
+    ill = sluis("doctor", "--data", str(changed))
+    assert ill.returncode == 1
+    assert "don't match their digest" in ill.stdout
+
+
+def test_commands_go_through_the_running_service_and_show_at_once(tmp_path: Path, folder: Path, data: str) -> None:
+    assert data
+    layout = Layout(tmp_path / "data")
+    layout.create()
+    with serving(layout) as service:
+        reader = Reader(service.port)
+        assert reader.sparql(COUNT).status == 503
+        loaded = sluis("load", str(folder / "file.trig"), "--data", str(layout.data))
+        assert loaded.returncode == 0, loaded.stderr
+        assert reader.rows(COUNT) == [{"n": "2"}]
+        added = sluis("user", "add", "bob", "--clearance", "Stg. GEHEIM", "--data", str(layout.data))
+        assert Reader(service.port, added.stdout.strip()).rows(COUNT) == [{"n": "3"}]
+        assert "bob" in sluis("user", "list", "--data", str(layout.data)).stdout
+
+
+def test_storing_without_publishing_shows_nothing_yet(tmp_path: Path, folder: Path, data: str) -> None:
+    assert data
+    place = str(tmp_path / "data")
+    done = sluis("load", str(folder / "file.trig"), "--no-publish", "--data", place)
+    assert counts(done.stdout) == [["2", "0", "0"]]
+    early = sluis("query", "-", "--data", place, stdin=COUNT)
+    assert (early.returncode, early.stderr) == (2, "sluis: nothing is published here yet: run `sluis publish`\n")
+    assert counts(sluis("publish", "--data", place).stdout) == [["1"]]
+    assert sluis("query", "-", "--format", "csv", "--data", place, stdin=COUNT).stdout.split() == ["n", "2"]
+
+
+def test_a_stated_label_only_adds_to_what_the_source_states(tmp_path: Path, folder: Path, data: str) -> None:
+    assert data
+    place = str(tmp_path / "data")
+    for label in ("Dep. VERTROUWELIJK", "Ongerubriceerd"):
+        done = sluis(
+            "load", str(folder / "file.trig"), "--label", label, "--source-iri", f"urn:{label[:3]}", "--data", place
+        )
+        assert done.returncode == 0, done.stderr
+    lines = sluis("portions", "list", "--data", place).stdout.splitlines()
+    markings = {
+        name: [line for line in lines if name in line and "example.org/high" in line] for name in ("urn:Dep", "urn:Ong")
+    }
+    assert all("Stg. GEHEIM" in line for found in markings.values() for line in found)
+    assert all(markings.values())
+
+
+def test_a_wrong_setting_is_refused_by_name(tmp_path: Path, data: str) -> None:
+    layout = Layout(tmp_path / "data")
+    layout.create()
+    write_settings(layout, query_seconds=1.0)
+    path = layout.data / "sluis.toml"
+    for text, words in (
+        ("nothing = 1\n", "`nothing` is not a setting"),
+        ('query_seconds = "1"\n', "`query_seconds` must be of type float"),
+        ("=", "TOML"),
+    ):
+        path.write_text(text, encoding="utf-8")
+        done = sluis("publish", "--data", str(layout.data))
+        assert (done.returncode, words in done.stderr) == (2, True)
+    assert data

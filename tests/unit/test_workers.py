@@ -1,0 +1,176 @@
+"""Workers and their pool: what is passed between them, what goes wrong, and who is told what."""
+
+from __future__ import annotations
+
+import io
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad
+
+from graph_service.errors import IsolationError, QueryRefused, QueryTimeout, QueryTooLarge
+from graph_service.serving.frames import BODY, DONE, HEADER, read_frame, write_frame
+from graph_service.serving.query_guard import GuardedQuery, Token, guard
+from graph_service.serving.query_worker import FrameWriter, TooLarge
+from graph_service.serving.workers import ViewWorkers, Worker
+from graph_service.settings import Settings
+from tests.service import write_dataset
+
+SELECT = "SELECT * { ?s ?p ?o } ORDER BY ?o"
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    quads = [Quad(NamedNode("urn:s"), NamedNode("urn:p"), Literal(number)) for number in range(5)]
+    quads.append(Quad(NamedNode("urn:s"), NamedNode("urn:p"), Literal("één 🧪")))
+    return write_dataset(tmp_path_factory.mktemp("workers") / "dataset", quads)
+
+
+@pytest.fixture
+def pool(dataset: Path) -> Iterator[ViewWorkers]:
+    opened = ViewWorkers(dataset, Settings(workers_per_view=2))
+    yield opened
+    opened.close()
+
+
+def test_a_frame_is_read_back_as_it_was_written() -> None:
+    stream = io.BytesIO()
+    for payload in (b"", b"x", b"\x00" * 70_000):
+        write_frame(stream, BODY, payload)
+    write_frame(stream, DONE, b"")
+    stream.seek(0)
+    assert [read_frame(stream) for _ in range(4)] == [(BODY, b""), (BODY, b"x"), (BODY, b"\x00" * 70_000), (DONE, b"")]
+
+
+@pytest.mark.parametrize("cut", [0, 1, HEADER.size - 1, HEADER.size, HEADER.size + 2])
+def test_a_frame_cut_short_is_an_end_and_never_a_part(cut: int) -> None:
+    stream = io.BytesIO()
+    write_frame(stream, BODY, b"abc")
+    with pytest.raises(EOFError):
+        read_frame(io.BytesIO(stream.getvalue()[:cut]))
+
+
+def test_the_frame_writer_stops_past_its_limit_and_not_before() -> None:
+    stream = io.BytesIO()
+    writer = FrameWriter(stream, 4)
+    assert writer.write(b"abcd") == 4
+    with pytest.raises(TooLarge):
+        writer.write(b"e")
+    stream.seek(0)
+    assert read_frame(stream) == (BODY, b"abcd")
+    assert stream.read() == b""
+
+
+def test_an_answer_comes_whole_and_the_worker_is_used_again(pool: ViewWorkers) -> None:
+    first = json.loads(pool.ask(guard(SELECT), form="json"))
+    (worker,) = pool._idle
+    assert [row["o"]["value"] for row in first["results"]["bindings"]][-1] == "één 🧪"
+    assert pool.ask(guard("ASK {}"), form="csv") == b"true"
+    assert pool._idle == [worker]
+
+
+def test_a_pool_has_no_more_workers_than_its_settings_say(pool: ViewWorkers) -> None:
+    threads = [threading.Thread(target=pool.ask, args=(guard(SELECT),), kwargs={"form": "json"}) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert 1 <= len(pool._idle) <= 2
+
+
+def test_a_closed_pool_keeps_no_worker(pool: ViewWorkers) -> None:
+    pool.ask(guard("ASK {}"), form="csv")
+    (worker,) = pool._idle
+    pool.close()
+    assert worker._process.poll() is not None
+    pool.ask(guard("ASK {}"), form="csv")  # one that was admitted before the view was let go
+    assert pool._idle == []
+
+
+@pytest.mark.parametrize(
+    ("query", "place"),
+    [("SELECT *\n{ ?s ?p\n}", (3, 1)), ("SELECT *\n\n{ ?s nix:p ?o }", (3, 6)), ("ASK {}\n}", (2, 1))],
+)
+def test_what_the_engine_can_not_read_is_refused_with_its_place(
+    query: str, place: tuple[int, int], pool: ViewWorkers
+) -> None:
+    with pytest.raises(QueryRefused) as refused:
+        pool.ask(guard(query), form="json")
+    assert (refused.value.line, refused.value.column) == place
+    assert "error at" not in refused.value.public
+    assert "error at" in refused.value.detail
+    assert len(pool._idle) == 1  # the worker lives on
+
+
+def test_a_prefix_that_the_query_declares_is_not_called_unknown(pool: ViewWorkers) -> None:
+    with pytest.raises(QueryRefused) as refused:
+        pool.ask(guard("PREFIX nix: <urn:> SELECT * { nix:a nix:b }"), form="json")
+    assert "prefix" not in refused.value.public
+    with pytest.raises(QueryRefused, match="the prefix `nix:` is not known") as unknown:
+        pool.ask(guard("SELECT * { ?s nix:bbbbbbbb ?o }"), form="json")
+    assert unknown.value.hint == "add `PREFIX nix: <…>` at the top"
+
+
+def test_what_the_engine_can_not_evaluate_is_refused_without_its_words(pool: ViewWorkers) -> None:
+    with pytest.raises(QueryRefused) as refused:
+        pool.ask(guard("SELECT (<urn:nothing>(?o) AS ?x) { ?s ?p ?o }"), form="json")
+    assert refused.value.public in {"the query can't be evaluated", "`<urn:nothing>` can't stand here"}
+    assert "urn:nothing" in refused.value.detail
+
+
+def test_a_format_that_does_not_fit_is_a_failed_query_and_not_a_failed_worker(pool: ViewWorkers) -> None:
+    for query, form in ((SELECT, "turtle"), ("CONSTRUCT WHERE { ?s ?p ?o }", "json")):
+        with pytest.raises(QueryRefused):
+            pool.ask(guard(query), form=form)
+    assert len(pool._idle) == 1
+
+
+def test_an_answer_past_the_limit_is_too_large_and_the_worker_lives(dataset: Path) -> None:
+    worker = Worker(dataset, Settings())
+    request = {"query": SELECT, "format": "json", "limit": 10, "prefixes": {}}
+    try:
+        with pytest.raises(QueryTooLarge, match="larger than a worker may give"):
+            worker.ask(request, seconds=10)
+        assert b"bindings" in worker.ask({**request, "limit": 1 << 20}, seconds=10)
+    finally:
+        worker.kill()
+
+
+def test_a_worker_ends_when_its_starter_closes_the_pipe(dataset: Path) -> None:
+    worker = Worker(dataset, Settings())
+    worker._process.stdin.close()  # type: ignore[union-attr]
+    assert worker._process.wait(timeout=10) == 0
+    worker._process.stdout.close()  # type: ignore[union-attr]
+
+
+def test_a_worker_at_work_ends_when_its_starter_closes_the_pipe(dataset: Path) -> None:
+    worker = Worker(dataset, Settings())
+    endless = "SELECT (COUNT(*) AS ?n) {" + "".join(f" ?a{n} ?b{n} ?c{n} ." for n in range(20)) + "}"
+    with pytest.raises(QueryTimeout):
+        worker.ask({"query": endless, "format": "json", "limit": 1 << 20, "prefixes": {}}, seconds=0.3)
+    worker._process.stdin.close()  # type: ignore[union-attr]
+    assert worker._process.wait(timeout=10) == 0
+    worker._process.stdout.close()  # type: ignore[union-attr]
+
+
+def test_a_worker_can_not_write_its_view(dataset: Path, pool: ViewWorkers) -> None:
+    before = sorted((path.name, path.read_bytes()) for path in dataset.iterdir())
+    pool.ask(guard(SELECT), form="json")
+    assert sorted((path.name, path.read_bytes()) for path in dataset.iterdir()) == before
+
+
+def test_a_view_that_is_not_there_starts_no_worker(tmp_path: Path) -> None:
+    pool = ViewWorkers(tmp_path / "nothing", Settings())
+    with pytest.raises(IsolationError) as refused:
+        pool.ask(guard("ASK {}"), form="csv")
+    assert str(tmp_path) not in refused.value.public
+    pool.close()
+
+
+def test_whoever_builds_a_guarded_query_by_hand_still_gets_one_line(pool: ViewWorkers) -> None:
+    """A term that was bound is one token of several words: the place of an error is found all the same."""
+    query = GuardedQuery((Token("word", "ASK", 1, 1), Token("sign", "{", 1, 5), Token("sign", "}", 2, 1)), "ASK")
+    assert pool.ask(query, form="csv") == b"true"

@@ -1,0 +1,37 @@
+"""The demo's folder, built and served once a session, and its readers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from graph_service.running import Service
+from graph_service.settings import Layout
+from tests.service import Reader, demo_once, serving, tokens
+
+
+@pytest.fixture(scope="session")
+def demo_layout(tmp_path_factory: pytest.TempPathFactory) -> Layout:
+    return demo_once(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def demo_service(demo_layout: Layout) -> Iterator[Service]:
+    with serving(demo_layout) as service:
+        yield service
+
+
+@pytest.fixture(scope="session")
+def anonymous(demo_service: Service) -> Reader:
+    return Reader(demo_service.port)
+
+
+@pytest.fixture(scope="session")
+def analyst(demo_service: Service, demo_layout: Layout) -> Reader:
+    return Reader(demo_service.port, tokens(demo_layout)["analyst"])
+
+
+@pytest.fixture(scope="session")
+def lead(demo_service: Service, demo_layout: Layout) -> Reader:
+    return Reader(demo_service.port, tokens(demo_layout)["lead"])
