@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from urllib.parse import urljoin
+from urllib.parse import urldefrag, urljoin
 
 from graph_service.errors import QueryRefused
 from graph_service.namespaces import PREFIXES
@@ -65,12 +65,21 @@ def _prologue(tokens: tuple[Token, ...]) -> tuple[dict[str, str], list[Token], I
             prefix, _, local = declared[1].text.partition(":")
             if local:
                 raise _misplaced(declared[1])
-            prefixes[prefix] = urljoin(base, iri) if base else iri
+            prefixes[prefix] = _resolved(iri, base=base)
         else:
-            base = (urljoin(base, iri) if base else iri) if tokens[at].is_word("BASE") else base
+            base = _resolved(iri, base=base) if tokens[at].is_word("BASE") else base
             kept += declared
         at += size
     return prefixes, kept, iter(tokens[at:])
+
+
+def _resolved(iri: str, *, base: str) -> str:
+    """The IRI against the base, if one is declared. Spec: RFC 3986, section 5.2."""
+    if not base:
+        return iri
+    if iri.endswith(("#", "?")):  # urljoin drops an empty fragment or query
+        return urljoin(base, f"{iri}-")[:-1]
+    return urljoin(urldefrag(base).url, iri)
 
 
 def _iri(token: Token, prefixes: dict[str, str]) -> str:

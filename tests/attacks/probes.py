@@ -49,7 +49,7 @@ def attempts(data):
         "/proc/self/cwd": read("/proc/self/cwd/portions/portions.sqlite"),
         "/proc/thread-self/root": read(f"/proc/thread-self/root{store}"),
         "the starter's root": read(f"/proc/{parent}/root{store}"),
-        "the starter's working directory": read(f"/proc/{parent}/cwd/../..{store}"),
+        "the starter's working directory": read(f"/proc/{parent}/cwd/{'../' * 64}{store}"),
         "an open folder's handle": handle,
         "sqlite": query,
         "a child process": copy_from_a_child,

@@ -163,8 +163,8 @@ def test_no_spelling_around_the_word_gets_past_the_guard(matching: Store, listen
     between = ["", " ", "#\n", "\\u0020", "/", "|"]
     words = ["SERVICE", "service", "SERVICESILENT", "SERVICE SILENT", "Service#\n"]
     after = ["<URL>", ":x", ":", "u:a", "x:x"]
-    head = "PREFIX : <URL> PREFIX u: <urn:> PREFIX x: <URL> PREFIX service: <urn:> SELECT * { OPTIONAL { ?s ?p "
-    calls = []
+    head = "PREFIX : <URL> PREFIX u: <urn:> PREFIX x: <URL> SELECT * { OPTIONAL { ?s ?p "
+    calls, passed = [], 0
     for parts in itertools.product(before, between, words, after):
         query = (head + "".join(parts) + _BODY + " } }").replace("URL", listener.url)
         try:
@@ -172,9 +172,11 @@ def test_no_spelling_around_the_word_gets_past_the_guard(matching: Store, listen
         except QueryRefused:
             continue
         ask_engine(matching, handed_on)
+        passed += 1
         if listener.heard():
             calls.append("".join(parts))
     assert calls == []
+    assert passed > 20  # names that only hold the word are names, and the engine got them
 
 
 @pytest.mark.parametrize("query", DISGUISES.values(), ids=DISGUISES)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pyoxigraph import Store
+from pyoxigraph import NamedNode, Quad, Store
 
 from graph_service.errors import QueryForbidden, QueryRefused
 from graph_service.namespaces import PREFIXES
-from graph_service.serving.query_guard import MAX_CHARACTERS, MAX_DEPTH, GuardedQuery, guard
+from graph_service.serving.query_guard import MAX_CHARACTERS, MAX_DEPTH, GuardedQuery, _lex, guard
 from queries import catalogue
 
 
@@ -33,18 +33,117 @@ def spaced(query: str) -> str:
     ("text", "kind"),
     [
         ("<http://example.org/a>", "iri"), ("<>", "iri"), ("<#x>", "iri"), ("<\\u00e9>", "iri"), ("_:b", "blank"),
-        ("_:0.a-b", "blank"), ("skos:prefLabel", "name"), (":", "name"), (":x", "name"), ("x:", "name"),
-        ("x:a%41", "name"), ("x:a\\-b", "name"), ("x:1", "name"), ("x::y", "name"), ("é:ü", "name"),
-        ("a.b:c", "name"), ('"a"', "string"), ("'a'", "string"), ('""', "string"), ('"""a "quoted" b"""', "string"),
-        ("'''it's'''", "string"), ('"\\t\\"\\\\"', "string"), ('"\\u00e9\\U0001f9ea"', "string"), ('"#"', "string"),
-        ('"<a>"', "string"), ("?x", "variable"), ("$x", "variable"), ("?0", "variable"), ("?é", "variable"),
-        ("@nl", "language"), ("@nl-BE", "language"), ("@ar--rtl", "language"), ("1", "number"), ("-1.5", "number"),
-        (".5", "number"), ("1e5", "number"), ("+1.E-5", "number"), ("(", "sign"), ("<<(", "sign"), ("{|", "sign"),
-        ("^^", "sign"), ("<=", "sign"), ("STRLEN", "word"), ("a", "word"), ("encode_for_uri", "word"),
+        ("_:0.a-b", "blank"), ('"a"', "string"), ("'a'", "string"), ('""', "string"),
+        ('"""a "quoted" b"""', "string"), ("'''it's'''", "string"), ('"\\t\\"\\\\"', "string"),
+        ('"\\u00e9\\U0001f9ea"', "string"), ('"#"', "string"), ('"<a>"', "string"), ("?x", "variable"),
+        ("$x", "variable"), ("?0", "variable"), ("?é", "variable"), ("@nl", "language"), ("@nl-BE", "language"),
+        ("@ar--rtl", "language"), ("1", "number"), ("-1.5", "number"), (".5", "number"), ("1e5", "number"),
+        ("+1.E-5", "number"), ("(", "sign"), ("<<(", "sign"), ("{|", "sign"), ("^^", "sign"), ("<=", "sign"),
+        ("STRLEN", "word"), ("a", "word"), ("encode_for_uri", "word"),
     ],
 )  # fmt: skip
 def test_every_terminal_of_the_grammar_is_one_token(text: str, kind: str) -> None:
-    assert [found for found, _ in tokens(f"ASK {text}")] == ["word", kind]
+    assert [(token.kind, token.text) for token in _lex(f"ASK {text}")] == [("word", "ASK"), (kind, text)]
+
+
+@pytest.mark.parametrize(
+    ("name", "iri"),
+    [
+        ("x:a%41", "<urn:x:a%41>"), ("x:a\\-b", "<urn:x:a-b>"), ("x:", "<urn:x:>"),
+        ("x:a.b.SERVICE", "<urn:x:a.b.SERVICE>"), (":a", "<http://example.org/base/#a>"),
+        ("skos:notation", "<http://www.w3.org/2004/02/skos/core#notation>"),
+    ],
+)  # fmt: skip
+def test_a_name_is_handed_on_as_its_iri(name: str, iri: str) -> None:
+    prologue = "BASE <http://example.org/base/> PREFIX x: <urn:x:> PREFIX : <#>"
+    handed_on = guard(f"{prologue} ASK {{ ?s {name} ?o }}")
+    assert [token.text for token in handed_on.tokens if token.kind == "iri"] == ["<http://example.org/base/>", iri]
+    assert "PREFIX" not in handed_on.text
+
+
+def test_a_blank_node_is_handed_on_under_a_name_of_our_own() -> None:
+    assert spaced("ASK { _:b.c.SERVICE ?p _:x . _:x ?p _:b.c.SERVICE }") == "ASK { _:b0 ?p _:b1 . _:b1 ?p _:b0 }"
+
+
+@pytest.mark.parametrize(
+    "query", ["ASK { PREFIX x: <urn:x:> }", "PREFIX x:y <urn:x:> ASK {}", "PREFIX <urn:x:> ASK {}"]
+)
+def test_a_declaration_in_the_wrong_place_is_refused(query: str) -> None:
+    with pytest.raises(QueryRefused, match="can't stand here"):
+        guard(query)
+
+
+HEAD = (
+    "BASE <http://b/c/d> PREFIX : <urn:e:> PREFIX x: <http://x/#> PREFIX \u00e9: <urn:\u00e9:> PREFIX a.b: <urn:ab:> "
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "iri"),
+    [
+        ("skos:prefLabel", f"{PREFIXES['skos']}prefLabel"), (":", "urn:e:"), (":x", "urn:e:x"), ("x:", "http://x/#"),
+        ("x:a%41", "http://x/#a%41"), ("x:a\\-b\\.", "http://x/#a-b."), ("x:1", "http://x/#1"),
+        ("x::y", "http://x/#:y"), ("\u00e9:\u00fc", "urn:\u00e9:\u00fc"), ("a.b:c", "urn:ab:c"),
+        ("x:a.b..c", "http://x/#a.b..c"), ("x:a.SERVICE:y", "http://x/#a.SERVICE:y"),
+        ("x:\\~\\!\\$\\&\\'\\(\\)\\*\\+\\,\\;\\=\\/\\?\\#\\@", "http://x/#~!$&'()*+,;=/?#@"),
+    ],
+)  # fmt: skip
+def test_a_name_is_handed_on_as_the_iri_that_it_means(name: str, iri: str) -> None:
+    assert tokens(f"{HEAD}ASK {{ {name} ?p ?o }}")[4] == ("iri", f"<{iri}>")
+    store = Store()
+    store.add(Quad(NamedNode(iri), NamedNode("urn:p"), NamedNode("urn:o")))
+    assert store.query(guard(f"{HEAD}ASK {{ {name} ?p ?o }}").text)
+
+
+@pytest.mark.parametrize(
+    ("declared", "iri"),
+    [
+        ("<e/>", "http://b/c/e/x"), ("</e#>", "http://b/e#x"), ("<#>", "http://b/c/d#x"), ("<>", "http://b/c/dx"),
+        ("<?q=>", "http://b/c/d?q=x"), ("<//f/>", "http://f/x"), ("<../g/>", "http://b/g/x"),
+        ("<urn:h:>", "urn:h:x"),
+    ],
+)  # fmt: skip
+def test_a_relative_prefix_is_resolved_as_the_engine_resolves_it(declared: str, iri: str) -> None:
+    query = f"BASE <http://b/c/d> PREFIX p: {declared} SELECT * {{ BIND(p:x AS ?x) }}"
+    for text in (query, guard(query).text):
+        assert [row[0] for row in Store().query(text)] == [NamedNode(iri)]  # type: ignore[union-attr]
+
+
+def test_a_prefix_means_what_the_last_declaration_before_the_query_says() -> None:
+    assert "<urn:2:x>" in guard("PREFIX p: <urn:1:> PREFIX p: <urn:2:> ASK { p:x ?p ?o }").text
+    assert "<urn:mine:x>" in guard("PREFIX skos: <urn:mine:> ASK { skos:x ?p ?o }").text
+
+
+@pytest.mark.parametrize("query", ["ASK { nix:a ?p ?o }", "PREFIX a: <urn:a> ASK {\n :b ?p ?o }", "ASK { ?s ?p nix: }"])
+def test_a_name_of_no_known_prefix_is_refused_with_the_line_to_add(query: str) -> None:
+    with pytest.raises(QueryRefused, match="is not known") as refused:
+        guard(query)
+    assert refused.value.hint.startswith("add `PREFIX ")
+    assert query.splitlines()[refused.value.line - 1][refused.value.column - 1] in "n:"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "ASK { PREFIX a: <urn:a> }", "ASK {} BASE <urn:a>", "PREFIX a:b <urn:a> ASK {}", "PREFIX <urn:a> ASK {}",
+        "PREFIX", "PREFIX a: ASK {}", "BASE ASK {}", "SELECT * { BASE <urn:a> }",
+        "PREFIX a: <urn:a> . ASK { PREFIX b: <urn:b> }",
+    ],
+)  # fmt: skip
+def test_a_declaration_that_is_not_whole_or_comes_late_is_refused(query: str) -> None:
+    with pytest.raises(QueryRefused):
+        guard(query)
+
+
+def test_blank_nodes_keep_their_sameness_and_not_their_names() -> None:
+    found = [
+        text for kind, text in tokens("ASK { _:SERVICE ?p _:x.y . _:x.y ?q _:b0 . [] ?r _:SERVICE }") if kind == "blank"
+    ]
+    assert len(found) == 5
+    assert found[0] == found[4]
+    assert found[1] == found[2]
+    assert len(set(found)) == 3
+    assert not any("SERVICE" in text for text in found)
 
 
 def test_a_token_knows_where_it_began_counted_from_one() -> None:
