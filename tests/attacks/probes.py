@@ -213,18 +213,19 @@ Path("/proc/self/uid_map").write_text(f"0 {uid} 1")
 Path("/proc/self/gid_map").write_text(f"0 {gid} 1")
 Path("/proc/sys/user/max_user_namespaces").write_text("0")
 
-from graph_service.errors import IsolationError
-from graph_service.serving.query_guard import guard
-from graph_service.serving.workers import ViewWorkers
+from graph_service.errors import SluisError
+from graph_service.serving.workers import Worker
 from graph_service.settings import Settings
 
-pool = ViewWorkers(Path(sys.argv[1]), Settings(unsafe_workers_share_the_network=sys.argv[2] == "unsafe"))
+worker = Worker(Path(sys.argv[1]), Settings(unsafe_workers_share_the_network=sys.argv[2] == "unsafe"))
+request = {"query": "ASK {}", "format": "csv", "limit": 1 << 20, "prefixes": {}}
 try:
-    print(pool.ask(guard("ASK {}"), form="csv").decode())
-except IsolationError as error:
-    print("refused:", error.public, "|", error.detail)
+    print(worker.ask(request, seconds=20).decode())
+    worker.ask({**request, "query": f"SELECT * {{ SERVICE <{sys.argv[3]}> {{ ?x ?y ?z }} }}"}, seconds=20)
+except SluisError:
+    pass
 finally:
-    pool.close()
+    worker.kill()
 """
 
 NO_LANDLOCK_WORKER = r"""
@@ -234,6 +235,7 @@ from graph_service.serving import isolation, query_worker
 def denied(*_, **__):
     raise PermissionError(1, "not here")
 
-setattr(isolation, sys.argv[2], denied)
+for name in sys.argv[2].split():
+    setattr(isolation, name, denied)
 query_worker.main([sys.argv[1], json.dumps({"isolate": sys.argv[3] == "isolate", "memory_mib": 300})])
 """

@@ -152,10 +152,11 @@ def test_a_path_that_is_not_there_is_left_out_and_a_file_gets_a_file_s_rights(
 
 
 def test_the_network_that_can_not_be_left_is_a_refusal_that_names_the_setting(monkeypatch: pytest.MonkeyPatch) -> None:
-    def denied(_flags: int) -> None:
+    def denied(*_flags: int) -> None:
         raise PermissionError(1, "Operation not permitted")
 
     monkeypatch.setattr(isolation, "_unshare", denied)
+    monkeypatch.setattr(isolation, "forbid_sockets", denied)
     with pytest.raises(IsolationError, match="unsafe_workers_share_the_network") as refused:
         isolation.leave_network()
     assert "Operation not permitted" in refused.value.detail
