@@ -24,6 +24,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from graph_service import core_files
 from graph_service.builder import Builder, PortionSummary
 from graph_service.errors import SluisError, StoreBusy
 from graph_service.portions import Portion, StoredPortion
@@ -56,7 +57,7 @@ class RemoteBuilder:
         """Raises ``OSError`` when no builder listens."""
         self.layout, self.settings = layout, settings
         self.policies: Policies = settings.load_policies()
-        self._secret = (layout.portions / SECRET_FILE).read_text(encoding="ascii")
+        secret = (layout.portions / SECRET_FILE).read_text(encoding="ascii")
         path = socket_path(layout)
         _check_folder(path.parent)
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -66,6 +67,7 @@ class RemoteBuilder:
             self._socket.close()
             raise
         self._file = self._socket.makefile("rwb")
+        self._file.write(secret.encode() + b"\n")
 
     def close(self) -> None:
         with contextlib.suppress(OSError):  # a last write to a builder that is gone
@@ -95,7 +97,7 @@ class RemoteBuilder:
 
     def _call(self, method: str, **arguments: Any) -> Any:
         try:
-            self._file.write(json.dumps({"secret": self._secret, "method": method, **arguments}).encode() + b"\n")
+            self._file.write(json.dumps({"method": method, **arguments}).encode() + b"\n")
             self._file.flush()
             answer = json.loads(self._file.readline() or b"{}")
         except (OSError, json.JSONDecodeError) as error:
@@ -162,17 +164,20 @@ class _Connection(socketserver.StreamRequestHandler):
     server: _Server
 
     def handle(self) -> None:
+        # SECURITY: removing this lets the server read any portion through its own builder. The secret comes first,
+        # on a line of its own, so that nobody else's line is read to its end.
+        secret = self.server.secret.encode() + b"\n"
+        if not hmac.compare_digest(self.rfile.readline(len(secret)), secret):
+            return
         for line in self.rfile:
             request = json.loads(line)
-            # SECURITY: removing this lets the server read any portion through its own builder.
-            if not hmac.compare_digest(str(request.pop("secret", "")), self.server.secret):
-                return
             answer = self.server.commands.run(request.pop("method", ""), request)
             self.wfile.write(json.dumps(answer).encode() + b"\n")
 
 
 def main(arguments: list[str]) -> None:
     """Own the portion store and serve commands until standard input ends or SIGTERM comes."""
+    core_files.leave_none()
     layout = Layout(Path(arguments[0]).resolve())
     builder = Builder(layout, read_settings(layout.data))
     path = socket_path(layout)

@@ -20,7 +20,7 @@ from graph_service.errors import IsolationError
 
 _CLONE_NEWNS, _CLONE_NEWUSER, _CLONE_NEWNET = 0x00020000, 0x10000000, 0x40000000
 _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_REC, _MS_PRIVATE = 0x2, 0x4, 0x8, 0x4000, 0x40000
-_PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 4, 22, 38
+_PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 22, 38
 _SECCOMP_MODE_FILTER, _SECCOMP_ALLOW, _SECCOMP_ERRNO = 2, 0x7FFF0000, 0x00050000
 _LOAD, _IF_EQUAL, _IF_AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
 _SOCKET_CALL = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}
@@ -32,6 +32,7 @@ _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR, _MAKE_REG, _TRUNCATE = 1, 2, 4, 8,
 _RIGHTS_OF_ABI = {1: 13, 2: 14, 3: 15, 4: 15}
 _READ = _EXECUTE | _READ_FILE | _READ_DIR
 _WRITE = _READ_FILE | _READ_DIR | _WRITE_FILE | _MAKE_REG | _TRUNCATE
+LANDLOCK = "landlock"
 IMPORT_ROOT = Path(__file__).resolve().parents[2]
 """Where our packages lie: Python lists this folder to find them."""
 _FILE_RIGHTS = _EXECUTE | _READ_FILE | _WRITE_FILE | _TRUNCATE
@@ -55,7 +56,7 @@ def confine(*, read: Iterable[Path], write: Iterable[Path] = (), hidden: Path) -
             reasons.append(f"mount namespace: {error}")
     try:
         landlock(read=read, write=[*write, Path(os.devnull)], listing=[IMPORT_ROOT])
-        means.append("landlock")
+        means.append(LANDLOCK)
     except OSError as error:
         reasons.append(f"landlock: {error}")
     if not means:
@@ -180,12 +181,10 @@ def forbid_sockets() -> None:
     _checked(_libc().prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.c_char_p(filter_program), 0, 0))
 
 
-def limit(*, memory_mib: int) -> None:
-    """Cap this process's data memory, and leave no core file: it would hold what the process saw."""
-    cap = memory_mib * 1024 * 1024
+def limit_memory(*, mib: int) -> None:
+    """Cap this process's data memory."""
+    cap = mib * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_DATA, (cap, cap))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    _prctl(_PR_SET_DUMPABLE, 0)
 
 
 def program_paths() -> list[Path]:

@@ -19,6 +19,7 @@ from typing import Any, BinaryIO
 
 from pyoxigraph import QueryBoolean, QueryResultsFormat, QueryTriples, RdfFormat, Store, serialize
 
+from graph_service import core_files
 from graph_service.errors import IsolationError
 from graph_service.serving import isolation
 from graph_service.serving.frames import BODY, DONE, FAILED, QUERY, READY, read_frame, write_frame
@@ -74,7 +75,8 @@ def main(arguments: list[str]) -> None:
     except (OSError, IsolationError) as error:
         write_frame(answers, FAILED, json.dumps({"kind": "isolation", "detail": str(error)}).encode())
         return
-    isolation.limit(memory_mib=options["memory_mib"])  # (2)
+    isolation.limit_memory(mib=options["memory_mib"])  # (2)
+    core_files.leave_none()
     store = Store.read_only(str(dataset))  # (3)
     requests: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(sys.stdin.buffer, requests), daemon=True).start()

@@ -15,7 +15,8 @@ from types import FrameType
 
 import waitress
 
-from graph_service.errors import SluisError
+from graph_service import core_files
+from graph_service.errors import IsolationError, SluisError
 from graph_service.serving import isolation
 from graph_service.serving.app import MAX_REQUEST_BYTES, create_app
 from graph_service.serving.audit import AuditLog
@@ -35,8 +36,12 @@ def main(arguments: list[str]) -> None:
     layout, settings = Layout(data), read_settings(data)  # (1)
     policies = settings.load_policies()
     listener = _listen(host, port)  # (2)
-    if not settings.unsafe_workers_share_the_network:  # (3)
-        isolation.confine(read=[*isolation.program_paths(), layout.views], write=[layout.audit], hidden=layout.portions)
+    core_files.leave_none()  # (3)
+    if not settings.unsafe_workers_share_the_network:
+        reach = [*isolation.program_paths(), layout.views]
+        means = isolation.confine(read=reach, write=[layout.audit], hidden=layout.portions)
+        if isolation.LANDLOCK not in means:
+            raise IsolationError("query workers shut themselves off with Landlock, and this kernel has none")
     doorkeeper = Doorkeeper(layout.views, policies=policies, settings=settings)
     audit = AuditLog(layout.audit)
     app = create_app(doorkeeper, audit)
