@@ -5,12 +5,14 @@ Linux only: elsewhere neither means exists, and the service does not start witho
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -111,28 +113,50 @@ def test_a_worker_reaches_nothing_but_its_own_view(layout: Layout) -> None:
     assert result == dict.fromkeys(result, False)
 
 
-def test_a_running_worker_has_its_limits_and_no_file_of_another(demo_layout: Layout, tmp_path: Path) -> None:
+def test_a_running_worker_has_its_limits(demo_layout: Layout, tmp_path: Path) -> None:
     """Seen from outside, on a server as `sluis serve` starts it."""
-    layout = copy_of(demo_layout, tmp_path / "data")
-    write_settings(layout, worker_memory_mib=300)
-    with serving(layout) as service:
-        assert Reader(service.port).sparql("ASK {}").status == 200
-        (worker,) = children(service.server_pid)
+    with serving_with_little_memory(demo_layout, tmp_path) as (_server, worker):
         limits = Path(f"/proc/{worker}/limits").read_text()
+    assert soft_and_hard(limits, "Max core file size") == ["0", "0"]
+    assert soft_and_hard(limits, "Max data size") == [str(300 << 20)] * 2
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="root may look into every process")
+def test_no_other_process_of_the_user_can_look_into_server_or_worker(demo_layout: Layout, tmp_path: Path) -> None:
+    with serving_with_little_memory(demo_layout, tmp_path) as processes:
+        for process in processes:
+            with pytest.raises(PermissionError):
+                list(Path(f"/proc/{process}/fd").iterdir())
+            with pytest.raises(PermissionError):
+                os.open(f"/proc/{process}/mem", os.O_RDONLY)
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root may look into a process that left no memory behind")
+def test_a_running_worker_holds_no_file_of_another(demo_layout: Layout, tmp_path: Path) -> None:
+    with serving_with_little_memory(demo_layout, tmp_path) as (server, worker):
         open_files = [str(path.readlink()) for path in Path(f"/proc/{worker}/fd").iterdir()]
         namespaces = {
             kind: Path(f"/proc/{worker}/ns/{kind}").readlink() != Path(f"/proc/self/ns/{kind}").readlink()
             for kind in ("net", "user")
         }
-        others = [str(path.readlink()) for path in Path(f"/proc/{service.server_pid}/fd").iterdir()]
-    assert soft_and_hard(limits, "Max core file size") == ["0", "0"]
-    assert soft_and_hard(limits, "Max data size") == [str(300 << 20)] * 2
+        others = [str(path.readlink()) for path in Path(f"/proc/{server}/fd").iterdir()]
     assert namespaces == {"net": True, "user": True}
     for name in open_files + others:
         assert "portions" not in name
     for name in open_files:
         assert not name.startswith("socket:")
         assert not name.startswith("/") or name == os.devnull or "/dataset/" in name, name
+
+
+@contextlib.contextmanager
+def serving_with_little_memory(demo_layout: Layout, tmp_path: Path) -> Iterator[tuple[int, int]]:
+    """A service whose workers have 300 MiB: the server's process and its one worker's."""
+    layout = copy_of(demo_layout, tmp_path / "data")
+    write_settings(layout, worker_memory_mib=300)
+    with serving(layout) as service:
+        assert Reader(service.port).sparql("ASK {}").status == 200
+        (worker,) = children(service.server_pid)
+        yield service.server_pid, worker
 
 
 def soft_and_hard(limits: str, name: str) -> list[str]:
