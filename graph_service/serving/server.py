@@ -36,12 +36,12 @@ def main(arguments: list[str]) -> None:
     layout, settings = Layout(data), read_settings(data)  # (1)
     policies = settings.load_policies()
     listener = _listen(host, port)  # (2)
-    core_files.leave_none()  # (3)
-    if not settings.unsafe_workers_share_the_network:
+    if not settings.unsafe_workers_share_the_network:  # (3)
         reach = [*isolation.program_paths(), layout.views]
         means = isolation.confine(read=reach, write=[layout.audit], hidden=layout.portions)
         if isolation.LANDLOCK not in means:
             raise IsolationError("query workers shut themselves off with Landlock, and this kernel has none")
+    core_files.leave_none()  # not before: it takes /proc/self away, where a mount namespace is set up
     doorkeeper = Doorkeeper(layout.views, policies=policies, settings=settings)
     audit = AuditLog(layout.audit)
     app = create_app(doorkeeper, audit)

@@ -12,6 +12,7 @@ import secrets
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -111,6 +112,14 @@ def test_a_worker_reaches_nothing_but_its_own_view(layout: Layout) -> None:
     assert result.pop("data") == [300 << 20, 300 << 20]
     assert result.pop("dumpable") == 0
     assert result == dict.fromkeys(result, False)
+
+
+def test_a_data_folder_inside_the_checkout_is_served(demo_layout: Layout) -> None:
+    """Python must list the checkout to find the program: there the store is hidden by a mount, for any user."""
+    with tempfile.TemporaryDirectory(dir=ROOT, prefix=".data-") as folder:
+        layout = copy_of(demo_layout, Path(folder) / "data")
+        with serving(layout) as service:
+            assert Reader(service.port).sparql("ASK {}").status == 200
 
 
 def test_a_running_worker_has_its_limits(demo_layout: Layout, tmp_path: Path) -> None:
