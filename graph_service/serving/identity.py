@@ -5,7 +5,6 @@ Nothing but the ``Authorization`` header counts: no cookie, no query parameter, 
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,7 +15,7 @@ from graph_service.security import Policies
 from graph_service.serving.questions import Desk
 from graph_service.serving.workers import ViewWorkers
 from graph_service.settings import Settings
-from graph_service.storage.views import PUBLICATION, Principal, Publication, ViewRef
+from graph_service.storage.views import PUBLICATION, Principal, Publication, ViewRef, token_sha256
 
 
 @dataclass(frozen=True)
@@ -95,4 +94,4 @@ def _token_hash(authorization: str | None) -> str:
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise NotAuthenticated("this server takes `Authorization: Bearer TOKEN`")
-    return hashlib.sha256(token.strip().encode()).hexdigest()
+    return token_sha256(token.strip())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import secrets
@@ -11,13 +10,9 @@ from dataclasses import dataclass
 
 from graph_service.errors import ClearanceError
 from graph_service.security import Clearance, Policies
+from graph_service.storage.views import token_sha256
 
 ANONYMOUS = "anonymous"
-
-
-def token_sha256(token: str) -> str:
-    """Hex SHA-256 of a token. A plain hash is enough: tokens are 256 random bits, so none can be guessed."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

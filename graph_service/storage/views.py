@@ -8,6 +8,7 @@ Nothing here can reach the portion store. A view directory:
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from dataclasses import asdict, dataclass
@@ -17,6 +18,11 @@ from typing import Any
 from graph_service.errors import NotPublished
 
 PUBLICATION = "publication.json"
+
+
+def token_sha256(token: str) -> str:
+    """Hex SHA-256 of a token. A plain hash is enough: tokens are 256 random bits, so none can be guessed."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

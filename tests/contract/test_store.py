@@ -16,7 +16,8 @@ from graph_service.portions import Portion, StoredPortion
 from graph_service.security import Policies, clearance_from_markings, parse_marking
 from graph_service.storage.database import installation_key, open_database
 from graph_service.storage.portion_store import PortionStore, Stored
-from graph_service.storage.register import Register, token_sha256
+from graph_service.storage.register import Register
+from graph_service.storage.views import token_sha256
 from tests.strategies import EX, KEY, food_policies
 
 
