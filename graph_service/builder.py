@@ -18,7 +18,7 @@ from graph_service.storage.database import installation_key, open_database
 from graph_service.storage.portion_store import PortionStore, Stored
 from graph_service.storage.register import ANONYMOUS, Register
 from graph_service.storage.view_builder import build_view, remove_views, visible_portions
-from graph_service.storage.views import Principal, Publication, ViewRef
+from graph_service.storage.views import PUBLICATION, Principal, Publication, ViewRef
 from loaders.vocabulary import vocabulary
 
 
@@ -61,14 +61,17 @@ class Builder:
     def publish(self) -> int:
         """Build the view of every clearance in use and publish them in one step. Gives the number of views.
 
-        (1) destroy what the last publication no longer served; (2) bring the vocabulary up to date and build
-        what is missing; (3) replace the publication. A server follows by itself.
+        The vocabulary is brought up to date first, so that no view is ever without it. A server follows by itself.
         """
+        self.load_vocabulary()
+        return self._publish(list(self.store.read_all_system_high()))
+
+    def _publish(self, portions: list[StoredPortion]) -> int:
+        """(1) destroy what the last publication no longer served; (2) build what is missing; (3) replace it."""
         views = self.layout.views
-        if (views / "publication.json").exists():  # (1)
+        if (views / PUBLICATION).exists():  # (1)
             remove_views(views, keep=_refs(Publication.read(views)))
-        self.load_vocabulary()  # (2)
-        portions = list(self.store.read_all_system_high())
+        # (2)
         anonymous = self._principal(ANONYMOUS, "", self.settings.anonymous_clearance(self.policies), portions)
         principals = tuple(
             self._principal(user.name, user.token_sha256, user.clearance, portions) for user in self.register.all()
@@ -83,10 +86,11 @@ class Builder:
         Raises ``ClearanceError`` where nothing is visible at the clearance: there would be nothing to serve.
         """
         self.load_vocabulary()
-        if not visible_portions(self.store.read_all_system_high(), clearance=clearance):
+        portions = list(self.store.read_all_system_high())
+        if not visible_portions(portions, clearance=clearance):
             raise ClearanceError("nothing that is loaded is visible at this clearance")
         token = self.register.add(name, clearance=clearance)
-        self.publish()
+        self._publish(portions)
         return token
 
     def users(self) -> list[tuple[str, Clearance]]:
@@ -114,5 +118,4 @@ class Builder:
 
 
 def _refs(publication: Publication) -> list[ViewRef]:
-    everyone: list[Principal] = [publication.anonymous, *publication.principals]
-    return [principal.view for principal in everyone if principal.view is not None]
+    return [principal.view for principal in publication.everyone if principal.view is not None]

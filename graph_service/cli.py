@@ -26,7 +26,6 @@ from graph_service.security import clearance_from_markings, format_marking, pars
 from graph_service.serving.query_guard import guard
 from graph_service.serving.questions import Desk
 from graph_service.serving.responses import GRAPHS, RESULTS
-from graph_service.serving.workers import ViewWorkers
 from graph_service.settings import Layout, read_settings
 from graph_service.storage.register import ANONYMOUS
 from graph_service.storage.views import Publication
@@ -303,18 +302,12 @@ def _publish(builder: Builder | RemoteBuilder) -> None:
 def _desk(data: Path, user: str) -> Iterator[tuple[Desk, str]]:
     """The desk of a user's view, with its banner, on this command's own workers."""
     layout, settings = Layout(data), read_settings(data)
-    publication = Publication.read(layout.views)
-    everyone = {principal.name: principal for principal in (publication.anonymous, *publication.principals)}
+    everyone = {principal.name: principal for principal in Publication.read(layout.views).everyone}
     if user not in everyone:
         raise SluisError(f"there is no user `{user}`: `sluis user list` shows them")
-    view = everyone[user].view
-    if view is None:
-        raise SluisError(f"nothing is visible to `{user}`")
-    workers = ViewWorkers(view.dataset(layout.views), settings)
-    try:
-        yield Desk(workers), view.banner
-    finally:
-        workers.close()
+    principal = everyone[user]
+    with Desk.opened(principal, views=layout.views, settings=settings) as desk:
+        yield desk, principal.banner
 
 
 def _iri(text: str | None) -> str:

@@ -10,6 +10,7 @@ import json
 import sys
 import tempfile
 import tomllib
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,9 +23,8 @@ from graph_service.errors import SluisError
 from graph_service.running import Service
 from graph_service.security import clearance_from_markings
 from graph_service.serving.questions import Desk
-from graph_service.serving.workers import ViewWorkers
 from graph_service.settings import SETTINGS_FILE, Layout, read_settings
-from graph_service.storage.views import Principal, Publication
+from graph_service.storage.views import Publication
 from loaders import LoadRequest
 from loaders.front import DATASETS, packaged
 from queries import catalogue
@@ -140,22 +140,22 @@ def ask(layout: Layout, *, console: Console) -> None:
     publication = Publication.read(layout.views)
     analyst = [principal for principal in publication.principals if principal.name == "analyst"]
     readers = [principal for principal in (publication.anonymous, *analyst) if principal.view]
-    desks = [(principal.name, _desk(layout, principal)) for principal in readers]
-    try:
-        for principal in readers:
-            banner = principal.view.banner if principal.view else ""
-            console.print(f"[bold]{principal.name}[/bold] asks at {banner}", highlight=False)
+    settings = read_settings(layout.data)
+    with ExitStack() as stack:
+        desks = {
+            reader.name: stack.enter_context(Desk.opened(reader, views=layout.views, settings=settings))
+            for reader in readers
+        }
+        for reader in readers:
+            console.print(f"[bold]{reader.name}[/bold] asks at {reader.banner}", highlight=False)
         for name, parameters in QUESTIONS:
             given = "".join(f" {key}={value}" for key, value in parameters.items())
             console.print(f"\n[bold]{catalogue()[name].summary}[/bold]\n[dim]sluis queries run {name}{given}[/dim]")
             answers = {
                 who: json.loads(desk.workers.ask(desk.bind(catalogue()[name], parameters), form="json"))
-                for who, desk in desks
+                for who, desk in desks.items()
             }
             console.print(side_by_side(answers))
-    finally:
-        for _, desk in desks:
-            desk.workers.close()
 
 
 def side_by_side(answers: dict[str, dict[str, Any]]) -> Table:
@@ -212,12 +212,6 @@ def _count(found: int, shown: int | None) -> str:
 def _short(value: str) -> str:
     """An IRI of ours by its last part; a person reads names, not addresses."""
     return value.removeprefix("https://w3id.org/sluis/id/").removeprefix("https://w3id.org/sluis/ns#")
-
-
-def _desk(layout: Layout, principal: Principal) -> Desk:
-    if principal.view is None:
-        raise SluisError(f"nothing is visible to `{principal.name}`")
-    return Desk(ViewWorkers(principal.view.dataset(layout.views), read_settings(layout.data)))
 
 
 def _add(builder: Builder, user: DemoUser) -> str:

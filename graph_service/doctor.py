@@ -13,7 +13,7 @@ from graph_service.namespaces import ID, PREFIXES
 from graph_service.portions import StoredPortion, digest
 from graph_service.security import EVERYONE, Label, format_marking
 from graph_service.serving.query_guard import guard
-from graph_service.serving.workers import ViewWorkers
+from graph_service.serving.questions import Desk
 from graph_service.settings import Layout, Settings
 from graph_service.storage.canonical import iri_of, triples_of
 from graph_service.storage.views import Publication
@@ -54,16 +54,13 @@ def _views(layout: Layout, settings: Settings) -> list[Finding]:
     except SluisError as error:
         return [Finding(False, error.public)]
     findings = []
-    for principal in (publication.anonymous, *publication.principals):
+    for principal in publication.everyone:
         if principal.view is None:
             findings.append(Finding(False, f"{principal.name}: nothing is visible at this clearance"))
             continue
         try:
-            workers = ViewWorkers(principal.view.dataset(layout.views), settings)
-            try:
-                workers.ask(guard("ASK {}"), form="json")
-            finally:
-                workers.close()
+            with Desk.opened(principal, views=layout.views, settings=settings) as desk:
+                desk.workers.ask(guard("ASK {}"), form="json")
         except SluisError as error:
             findings.append(Finding(False, f"{principal.name}: {error.public} {error.detail}"))
         else:

@@ -1,4 +1,6 @@
-"""The namespaces of Sluis and the prefixes that loaders, questions and readers may use without declaring them."""
+"""The namespaces of Sluis, the prefixes that need no declaration, and how a partial date is written."""
+
+import re
 
 NS = "https://w3id.org/sluis/ns#"
 ID = "https://w3id.org/sluis/id/"
@@ -22,3 +24,10 @@ PREFIXES = {
     "tooi": "https://identifier.overheid.nl/tooi/id/",
     "foaf": "http://xmlns.com/foaf/0.1/",
 }
+
+_PARTIAL_DATES = {"gYear": r"[0-9]{4}", "gYearMonth": r"[0-9]{4}-[0-9]{2}", "date": r"[0-9]{4}-[0-9]{2}-[0-9]{2}"}
+
+
+def partial_date_type(text: str) -> str | None:
+    """The XML Schema type of ``2013``, ``2013-04`` or ``2013-04-25``, by its form; ``None`` for any other text."""
+    return next((kind for kind, pattern in _PARTIAL_DATES.items() if re.fullmatch(pattern, text)), None)

@@ -7,17 +7,13 @@ from datetime import date
 
 from pyoxigraph import Literal, NamedNode
 
+from graph_service.namespaces import partial_date_type
 from graph_service.security import Policies
 from loaders.base import PREFIXES, expand, level_iri
 
 _IN_IRI = re.compile(r"[A-Za-z0-9._~/-]+")
 _NUMBERS = {"integer": re.compile(r"-?[0-9]+"), "decimal": re.compile(r"-?[0-9]+(\.[0-9]+)?")}
-
-_DATES = (
-    (re.compile(r"[0-9]{4}"), "-01-01", "gYear"),
-    (re.compile(r"[0-9]{4}-[0-9]{2}"), "-01", "gYearMonth"),
-    (re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"), "", "date"),
-)
+_REST_OF_DATE = {"gYear": "-01-01", "gYearMonth": "-01", "date": ""}
 
 
 def xsd(name: str) -> NamedNode:
@@ -63,11 +59,11 @@ def literal(text: str, *, kind: str, lang: str = "") -> Literal:
 
 def partial_date(text: str) -> Literal:
     """``2013``, ``2013-04`` or ``2013-04-25`` as gYear, gYearMonth or date: no more exact than the source."""
-    for pattern, rest, kind in _DATES:
-        if pattern.fullmatch(text):
-            date.fromisoformat(text + rest)  # raises where the month or day does not exist
-            return Literal(text, datatype=xsd(kind))
-    raise ValueError(f"`{text}` is not a date: write 2013, 2013-04 or 2013-04-25")
+    kind = partial_date_type(text)
+    if kind is None:
+        raise ValueError(f"`{text}` is not a date: write 2013, 2013-04 or 2013-04-25")
+    date.fromisoformat(text + _REST_OF_DATE[kind])  # raises where the month or day does not exist
+    return Literal(text, datatype=xsd(kind))
 
 
 def term(text: str, *, kind: str, lang: str, policies: Policies) -> NamedNode | Literal:

@@ -123,7 +123,6 @@ def _query_text() -> str:
     given = request.args
     if request.method == "POST":
         if request.mimetype == "application/sparql-query":
-            g.exchange.query = ""
             return _check_parameters(_utf8(request.get_data()))
         if request.mimetype == "application/sparql-update":
             raise QueryForbidden("updates are not available here: data come in with `sluis load`")

@@ -49,6 +49,7 @@ class Doorkeeper:
             principal = self._principals.get(_token_hash(authorization))
         if principal is None:
             raise NotAuthenticated("the token is not known here")  # (2)
+        # Read here, not when the publication is taken up: an unreadable clearance is its holder's trouble alone.
         clearance = self._policies.clearance(principal.clearance)
         # SECURITY: removing this serves expired clearances. See tests/web/test_identity.py.
         if not clearance.in_force(on=datetime.now(UTC).date()):  # (3)
@@ -79,9 +80,8 @@ class Doorkeeper:
         if stamp == self._stamp:
             return
         publication = Publication.read(self._views)
-        everyone = [publication.anonymous, *publication.principals]
-        self._principals = {principal.token_sha256: principal for principal in everyone}
-        served = {principal.view.directory for principal in everyone if principal.view}
+        self._principals = {principal.token_sha256: principal for principal in publication.everyone}
+        served = {principal.view.directory for principal in publication.everyone if principal.view}
         for directory in set(self._pools) - served:
             self._pools.pop(directory).close()
         self._stamp = stamp

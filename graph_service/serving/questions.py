@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
-from graph_service.errors import QueryRefused
-from graph_service.namespaces import PREFIXES
+from graph_service.errors import QueryRefused, SluisError
+from graph_service.namespaces import PREFIXES, partial_date_type
 from graph_service.serving.query_guard import GuardedQuery, guard
 from graph_service.serving.workers import ViewWorkers
+from graph_service.settings import Settings
+from graph_service.storage.views import Principal
 from queries import Parameter, Question
 
 _NAMES = "VALUES ?property { skos:prefLabel skos:altLabel skos:notation } ?thing ?property ?name ; a ?type ."
@@ -20,7 +25,7 @@ _FOLDED = guard(
     f"{_NAMES} FILTER(LCASE(STR(?name)) = LCASE(?given)) }} ORDER BY ?thing LIMIT 6"
 )
 _LANGUAGES = ("", "@nl", "@en", "@fr")
-_DATES = {r"[0-9]{4}": "gYear", r"[0-9]{4}-[0-9]{2}": "gYearMonth", r"[0-9]{4}-[0-9]{2}-[0-9]{2}": "date"}
+_guarded = cache(guard)  # for the catalogue's queries alone: they are part of the program, and as many as its files
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,18 @@ class Desk:
     """Where one reader's questions are asked: the workers of their view, and nothing of any other."""
 
     workers: ViewWorkers
+
+    @classmethod
+    @contextmanager
+    def opened(cls, principal: Principal, *, views: Path, settings: Settings) -> Iterator[Desk]:
+        """A desk on workers of its own, for a command that asks as somebody; they end with the block."""
+        if principal.view is None:
+            raise SluisError(f"nothing is visible to `{principal.name}`")
+        workers = ViewWorkers(principal.view.dataset(views), settings)
+        try:
+            yield cls(workers)
+        finally:
+            workers.close()
 
     def bind(self, question: Question, given: Mapping[str, str]) -> GuardedQuery:
         """The question with its parameters as terms. Raises ``QueryRefused`` for one unknown, missing or wrong."""
@@ -42,7 +59,7 @@ class Desk:
                 terms[f"param_{parameter.name}"] = self._term(parameter, given[parameter.name])
             elif parameter.required:
                 raise QueryRefused(f"`{question.name}` needs the parameter `{parameter.name}`: {parameter.description}")
-        return guard(question.query).with_terms(terms)
+        return _guarded(question.query).with_terms(terms)
 
     def _term(self, parameter: Parameter, text: str) -> str:
         if parameter.type == "iri":
@@ -53,10 +70,8 @@ class Desk:
             return f'"{text}"^^<{PREFIXES["xsd"]}integer>'
         if parameter.type == "boolean" and text in {"true", "false"}:
             return f'"{text}"^^<{PREFIXES["xsd"]}boolean>'
-        if parameter.type == "date":
-            for pattern, kind in _DATES.items():
-                if re.fullmatch(pattern, text):
-                    return f'"{text}"^^<{PREFIXES["xsd"]}{kind}>'
+        if parameter.type == "date" and (kind := partial_date_type(text)):
+            return f'"{text}"^^<{PREFIXES["xsd"]}{kind}>'
         raise QueryRefused(f"`{parameter.name}` must be a value of type {parameter.type}, not `{text}`")
 
     def resolve(self, text: str) -> str:

@@ -50,6 +50,11 @@ class Principal:
     clearance: dict[str, Any]
     view: ViewRef | None
 
+    @property
+    def banner(self) -> str:
+        """The banner of what they are served; empty where nothing is visible to them."""
+        return self.view.banner if self.view else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Publication:
@@ -57,6 +62,11 @@ class Publication:
 
     anonymous: Principal
     principals: tuple[Principal, ...]
+
+    @property
+    def everyone(self) -> tuple[Principal, ...]:
+        """The anonymous reader first, then the registered ones."""
+        return (self.anonymous, *self.principals)
 
     def write(self, views: Path) -> None:
         """Replace the publication in one step: a reader sees the old one or the new one."""
