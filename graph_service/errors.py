@@ -18,7 +18,11 @@ class SluisError(Exception):
 
 
 class PolicyError(SluisError):
-    """A security policy file is malformed or contradicts itself: the service does not start on it."""
+    """A security policy is malformed or contradicts itself: the service does not start on it. Lines count from 1."""
+
+    def __init__(self, public: str, *, line: int | None = None) -> None:
+        super().__init__(public)
+        self.line = line
 
 
 class LabelError(SluisError):

@@ -1,9 +1,19 @@
-"""The namespaces of Sluis, the prefixes that need no declaration, and how a partial date is written."""
+"""The namespaces of Sluis, the prefixes that need no declaration, and how names become IRIs and dates typed ones."""
 
 import re
+from urllib.parse import quote
 
 NS = "https://w3id.org/sluis/ns#"
 ID = "https://w3id.org/sluis/id/"
+
+LABEL_WORDS = frozenset(
+    NS + word
+    for word in (
+        *("marking", "level", "compartment", "releasableTo", "handlingRemark", "originator"),
+        *("labelSetOn", "labelGround", "labelUntil", "labelUntilEvent"),
+    )
+)
+"""Properties that say how a portion is labelled: only the view builder states them, no rule concludes them."""
 
 PREFIXES = {
     "sluis": NS,
@@ -24,6 +34,27 @@ PREFIXES = {
     "tooi": "https://identifier.overheid.nl/tooi/id/",
     "foaf": "http://xmlns.com/foaf/0.1/",
 }
+
+
+def policy_iri(policy: str) -> str:
+    """The IRI of a policy; its levels and categories stand below it."""
+    return f"{ID}policy/{quote(policy, safe='')}"
+
+
+def level_iri(policy: str, level: str) -> str:
+    """The IRI of a policy's level, as the vocabulary describes it."""
+    return f"{policy_iri(policy)}/level/{_in_path(level)}"
+
+
+def category_iri(policy: str, tag: str, category: str) -> str:
+    """The IRI of a category of one of the policy's tags."""
+    return f"{policy_iri(policy)}/category/{_in_path(tag)}/{_in_path(category)}"
+
+
+def _in_path(name: str) -> str:
+    """Spaces as dashes, because most names have some; what else an IRI can't hold is escaped."""
+    return quote(name.replace(" ", "-"), safe="")
+
 
 _PARTIAL_DATES = {"gYear": r"[0-9]{4}", "gYearMonth": r"[0-9]{4}-[0-9]{2}", "date": r"[0-9]{4}-[0-9]{2}-[0-9]{2}"}
 

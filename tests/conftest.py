@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from graph_service.policy_files import load_policies
 from graph_service.security import Policies
 from graph_service.settings import Settings
 from tests.strategies import FOOD_FILES, food_policies
@@ -25,7 +26,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 @pytest.fixture(scope="session")
 def policies() -> Policies:
     """The packaged policies."""
-    return Settings().load_policies()
+    return load_policies(Settings())
 
 
 @pytest.fixture(scope="session")

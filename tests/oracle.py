@@ -8,29 +8,43 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from urllib.parse import quote
 
 from pyoxigraph import Dataset, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
+from graph_service.handling import format_marking
 from graph_service.portions import StoredPortion
-from graph_service.security import Clearance, format_marking
+from graph_service.security import Clearance, Label
+from tests.strategies import food_policies
 
 NS, RDF_TYPE = "https://w3id.org/sluis/ns#", "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 DERIVED = NamedNode("https://w3id.org/sluis/id/derived")
+DATE = NamedNode("http://www.w3.org/2001/XMLSchema#date")
+# What says how a portion is labelled: a view states it and nothing concludes it.
+_LABEL_WORDS = (
+    "marking level compartment releasableTo handlingRemark originator labelSetOn labelGround labelUntil labelUntilEvent"
+)
+LABEL_WORDS = {f"{NS}{word}" for word in _LABEL_WORDS.split()}
 
 Pattern = tuple[object, object, object]
 
 
 def may_read(clearance: Clearance, stored: StoredPortion) -> bool:
-    """Every policy of the label: the level is held, all compartments are, and one recipient is the reader or all."""
-    held = clearance.to_data()
-    for policy, demand in stored.label.to_data().items():
-        part = held["policies"].get(policy, {"levels": [], "compartments": []})
-        recipients = demand["releasable_to"]
+    return holds(clearance, stored.label)
+
+
+def holds(clearance: Clearance, label: Label) -> bool:
+    """Every policy of the label: the level is held, all compartments are, and of each permissive tag one recipient."""
+    held = clearance.to_data()["policies"]
+    for policy, demand in label.to_data().items():
+        part = held.get(policy, {"levels": [], "categories": {}})
+        has = {(tag, name) for tag, names in part["categories"].items() for name in names}
+        recipients = {} if demand["releasable_to"] == "EVERYONE" else demand["releasable_to"]
         if demand["level"] not in part["levels"]:
             return False
-        if any(name not in part["compartments"] for name in demand["compartments"]):
+        if any((tag, name) not in has for tag, names in demand["compartments"].items() for name in names):
             return False
-        if recipients != "EVERYONE" and held["affiliation"] not in recipients:
+        if any(all((tag, name) not in has for name in names) for tag, names in recipients.items()):
             return False
     return True
 
@@ -39,12 +53,38 @@ def triples_in(stored: StoredPortion) -> set[Triple]:
     """What the portion says, and what the view says of it."""
     me, portion = NamedNode(stored.id), stored.portion
     said = {quad.triple for quad in parse(portion.ntriples, format=RdfFormat.N_TRIPLES)}
-    return said | {
-        Triple(me, NamedNode(RDF_TYPE), NamedNode(f"{NS}Portion")),
-        Triple(me, NamedNode(f"{NS}marking"), Literal(format_marking(stored.label))),
-        Triple(me, NamedNode("http://purl.org/dc/terms/source"), NamedNode(portion.source)),
-        Triple(me, NamedNode(f"{NS}originator"), NamedNode(portion.originator)),
+    about = {
+        (RDF_TYPE, NamedNode(f"{NS}Portion")),
+        (f"{NS}marking", Literal(format_marking(stored.label, policies=food_policies()))),
+        ("http://purl.org/dc/terms/source", NamedNode(portion.source)),
+        (f"{NS}originator", NamedNode(portion.originator)),
     }
+    about |= {(f"{NS}{name}", NamedNode(value)) for name, value in label_words(stored)}
+    data = portion.to_data()
+    term = data["term"] or {"until": None, "event": ""}
+    stated = [("labelGround", data["ground"], None), ("labelUntilEvent", term["event"], None)]
+    stated += [("labelSetOn", data["set_on"], DATE), ("labelUntil", term["until"], DATE)]
+    about |= {(f"{NS}{name}", Literal(text, datatype=kind)) for name, text, kind in stated if text}
+    return said | {Triple(me, NamedNode(name), value) for name, value in about}
+
+
+def label_words(stored: StoredPortion) -> Iterator[tuple[str, str]]:
+    """The label's level and categories as IRIs, each with its property; recipients that are none are ``Nobody``."""
+
+    def escaped(name: str) -> str:
+        return quote(name.replace(" ", "-"), safe="")
+
+    for policy, demand in stored.label.to_data().items():
+        root = f"https://w3id.org/sluis/id/policy/{policy}"
+        yield "level", f"{root}/level/{escaped(demand['level'])}"
+        recipients = {} if demand["releasable_to"] == "EVERYONE" else demand["releasable_to"]
+        kinds = {"compartment": demand["compartments"], "handlingRemark": demand["informative"]}
+        for word, by_tag in {**kinds, "releasableTo": recipients}.items():
+            for tag, names in by_tag.items():
+                for name in names:
+                    yield word, f"{root}/category/{escaped(tag)}/{escaped(name)}"
+        if any(names == [] for names in recipients.values()):
+            yield "releasableTo", f"{NS}Nobody"
 
 
 def patterns_of(rule: str) -> tuple[list[Pattern], list[Pattern]]:
@@ -85,6 +125,8 @@ def _extended(known: dict[object, object], pattern: Pattern, fact: Triple) -> di
 def concluded(conclusions: list[Pattern], known: dict[object, object]) -> Iterator[Triple]:
     for pattern in conclusions:
         subject, predicate, object_ = (known.get(term, term) for term in pattern)
+        if isinstance(predicate, NamedNode) and predicate.value in LABEL_WORDS:
+            continue
         if not isinstance(subject, Literal) and isinstance(predicate, NamedNode):
             yield Triple(subject, predicate, object_)
 

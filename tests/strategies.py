@@ -1,4 +1,4 @@
-"""What the laws are tried on: toy policies, and generated labels, clearances, portions, rules and queries.
+"""What the laws are tried on: toy policies, and generated policies, labels, clearances, portions, rules and queries.
 
 Everything is drawn from a vocabulary so small that triples, names and blank nodes are shared all the time:
 leaks live where the visible and the hidden say the same thing.
@@ -8,67 +8,66 @@ from __future__ import annotations
 
 import os
 import tempfile
-import tomllib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy, composite
 
 import ontology
 from graph_service.ingest import accept
-from graph_service.portions import Portion, StoredPortion
+from graph_service.portions import Portion, StoredPortion, Term
 from graph_service.security import (
     EVERYONE,
+    Category,
     Clearance,
     Label,
     Level,
+    Place,
     Policies,
     PolicyClearance,
     PolicyLabel,
+    Release,
     SecurityPolicy,
+    invalidity,
 )
+from graph_service.security.policy import (
+    CategoryRule,
+    LevelRule,
+    Operation,
+    Requirement,
+    Tag,
+    TagType,
+    fold,
+    tag_key,
+)
+from graph_service.security.wording import Phrase, Qualifier, Wording
+from graph_service.standards.spif import read_spif
 
 KEY = b"a key for tests, not a secret"
 ORIGINATOR = "https://example.org/originator/cook"
+TODAY = date(2026, 11, 22)
+"""The day on which everything in the tests happens: no test reads a clock."""
 
 FOOD_FILES = {
-    "DRINK.toml": """
-        id = "DRINK"
-        version = "1"
-        names = { en = "Drinks" }
-        affiliations = ["COOK", "GUEST", "WAITER"]
-        level = [
-          { marking = "water", aliases = ["tap water"], names = { en = "Water" } },
-          { marking = "tea", names = { en = "Tea" } },
-          { marking = "coffee", names = { en = "Coffee" }, state_secret = true },
-          { marking = "whisky", aliases = ["dram"], names = { en = "Whisky" }, state_secret = true },
-        ]
-        compartment = [
-          { name = "SUGAR", names = { en = "Sugar" } },
-          { name = "SPICE", names = { en = "Spice" } },
-        ]
-    """,
-    "MEAL.toml": """
-        id = "MEAL"
-        version = "1"
-        names = { en = "Meals" }
-        affiliations = ["COOK", "GUEST"]
-        level = [
-          { marking = "dish", names = { en = "Dish" } },
-          { marking = "banquet", names = { en = "Banquet" } },
-        ]
-        compartment = [{ name = "CELLAR", names = { en = "Cellar" } }]
-    """,
+    path.name: path.read_text(encoding="utf-8") for path in sorted((Path(__file__).parent / "policies").glob("*.xml"))
 }
+"""The toy policies, by file: water < tea < coffee < whisky, and dish < banquet."""
 
 
 @cache
 def food_policies() -> Policies:
-    return Policies.from_data(tomllib.loads(text) for text in FOOD_FILES.values())
+    return Policies.of(read_spif(text, name=name) for name, text in FOOD_FILES.items())
+
+
+def food_level(name: str) -> Level:
+    """The level of this name, of whichever toy policy."""
+    return next(level for policy in food_policies().newest for level in policy.levels if level.name == name)
 
 
 @contextmanager
@@ -82,64 +81,234 @@ def quick_folder() -> Iterator[Path]:
 # --- labels and clearances -------------------------------------------------------------------------------------------
 
 
+def categories_among(tags: Sequence[Tag]) -> SearchStrategy[frozenset[Category]]:
+    known = sorted(category for tag in tags for category in tag.categories)
+    return st.frozensets(st.sampled_from(known)) if known else st.just(frozenset())
+
+
+def tags_of(policy: SecurityPolicy, *kinds: TagType) -> list[Tag]:
+    return [tag for tag in policy.tags if tag.type in kinds]
+
+
 @composite
 def policy_labels(draw: DrawFn, policy: SecurityPolicy) -> PolicyLabel:
-    recipients = st.frozensets(st.sampled_from(sorted(policy.affiliations)))  # the empty set too: nobody
+    """Any part of a label that the policy has words for, legal or not; recipients may be none at all."""
+    releases = []
+    for tag in tags_of(policy, TagType.PERMISSIVE):
+        if draw(st.booleans()):
+            names = st.frozensets(st.sampled_from(sorted(tag.rules))) if tag.rules else st.just(frozenset())
+            releases.append(Release(tag.key, draw(names)))  # the empty set too: nobody
     return PolicyLabel(
         level=draw(st.sampled_from(policy.levels)),
-        compartments=draw(st.frozensets(st.sampled_from(sorted(policy.compartments)))),
-        releasable_to=draw(st.just(EVERYONE) | recipients),
+        compartments=draw(categories_among(tags_of(policy, TagType.RESTRICTIVE))),
+        releasable_to=frozenset(releases) or EVERYONE,
+        informative=draw(categories_among(tags_of(policy, TagType.INFORMATIVE))),
     )
 
 
 @composite
-def labels(draw: DrawFn) -> Label:
-    """Labels of one or two policies."""
-    chosen = draw(st.lists(st.sampled_from(["DRINK", "MEAL"]), min_size=1, max_size=2, unique=True))
-    return Label(tuple(draw(policy_labels(food_policies().policy(name))) for name in chosen))
+def labels_under(draw: DrawFn, policies: Policies) -> Label:
+    """Labels of one or two of these policies."""
+    chosen = draw(st.lists(st.sampled_from(list(policies.newest)), min_size=1, max_size=2, unique_by=id))
+    return Label(tuple(draw(policy_labels(policy)) for policy in chosen))
+
+
+def labels() -> SearchStrategy[Label]:
+    """Labels of one or two of the toy policies."""
+    return labels_under(food_policies())
+
+
+def legal_labels() -> SearchStrategy[Label]:
+    """Labels that ingest takes."""
+    return labels().filter(lambda label: not invalidity(label, policies=food_policies(), on=TODAY))
 
 
 def simple_labels() -> SearchStrategy[Label]:
     """Labels that a reader has some chance to dominate: for the tests where data must be seen as well as hidden."""
     drink = food_policies().policy("DRINK")
     easy = st.sampled_from(drink.levels[:3]).map(lambda level: label_of(level))
-    return st.one_of(easy, easy, labels())
+    return st.one_of(easy, easy, legal_labels())
 
 
 def label_of(*levels: Level) -> Label:
-    return Label(tuple(PolicyLabel(level, frozenset(), EVERYONE) for level in levels))
+    return Label(tuple(PolicyLabel(level) for level in levels))
 
 
 @composite
-def clearances(draw: DrawFn, *, downward_closed: bool) -> Clearance:
-    """Clearances of no, one or two policies and at most one affiliation; levels with all below them, or any set."""
+def clearances_under(
+    draw: DrawFn, policies: Policies, *, downward_closed: bool = False, one_recipient: bool = False
+) -> Clearance:
+    """Clearances of none, one or two of these policies.
+
+    ``downward_closed``: a level is held with all below it. ``one_recipient``: at most one value of a permissive tag.
+    """
     parts = []
-    for name in draw(st.lists(st.sampled_from(["DRINK", "MEAL"]), max_size=2, unique=True)):
-        policy = food_policies().policy(name)
+    for policy in draw(st.lists(st.sampled_from(list(policies.newest)), max_size=2, unique_by=id)):
         if downward_closed:
-            held = policy.up_to(draw(st.sampled_from(policy.levels)))
+            levels = policy.up_to(draw(st.sampled_from(policy.levels)))
         else:
-            held = draw(st.frozensets(st.sampled_from(policy.levels)))
-        compartments = draw(st.frozensets(st.sampled_from(sorted(policy.compartments))))
-        parts.append(PolicyClearance(policy.id, held, compartments))
-    return Clearance(tuple(parts), draw(st.sampled_from([None, "COOK", "GUEST", "WAITER"])))
+            levels = draw(st.frozensets(st.sampled_from(policy.levels)))
+        held = draw(categories_among(tags_of(policy, TagType.RESTRICTIVE)))
+        for tag in tags_of(policy, TagType.PERMISSIVE):
+            most = 1 if one_recipient else None
+            known = sorted(tag.categories)
+            held |= draw(st.frozensets(st.sampled_from(known), max_size=most)) if known else frozenset()
+        parts.append(PolicyClearance(policy.id, levels, held))
+    return Clearance(tuple(parts))
+
+
+def clearances(*, downward_closed: bool, one_recipient: bool = False) -> SearchStrategy[Clearance]:
+    """Clearances of none, one or both of the toy policies."""
+    return clearances_under(food_policies(), downward_closed=downward_closed, one_recipient=one_recipient)
 
 
 @composite
 def drinkers(draw: DrawFn) -> Clearance:
-    """Downward-closed clearances that hold at least ``water``, so that there is something to ask about."""
+    """Downward-closed clearances that hold at least ``water``, so that there is something to ask about.
+
+    They hold one value of each permissive tag at most, so that who reads two labels reads their join.
+    """
     policies = food_policies()
     drink, meal = policies.policy("DRINK"), policies.policy("MEAL")
-    parts = [
-        PolicyClearance(
-            "DRINK",
-            drink.up_to(draw(st.sampled_from(drink.levels))),
-            draw(st.frozensets(st.sampled_from(["SUGAR", "SPICE"]))),
-        )
-    ]
+    compartments = categories_among([drink.tag("Compartments")])
+    recipient = draw(st.sampled_from([None, "COOK"]))
+    table = draw(st.sampled_from([None, "BAR", "GARDEN"]))
+    held = [Category("Releasable To", recipient)] if recipient else []
+    at = [Category("Serving/Table", table)] if table else []
+    top = draw(st.sampled_from(drink.levels))
+    parts = [PolicyClearance("DRINK", drink.up_to(top), draw(compartments) | {*held, *at})]
     if draw(st.booleans()):
-        parts.append(PolicyClearance("MEAL", frozenset(meal.levels), frozenset()))
-    return Clearance(tuple(parts), draw(st.sampled_from([None, "COOK"])))
+        parts.append(PolicyClearance("MEAL", frozenset(meal.levels), frozenset(held)))
+    return Clearance(tuple(parts))
+
+
+# --- whole policies --------------------------------------------------------------------------------------------------
+
+# Few words and short ones, so that the same text is now a name, now a phrase, now a piece of another one.
+_NAMES = ["A", "B", "C", "AB", "A B", "RA", "Bs", "Straße", "to & <fro>", "x-y", "low", "NATO"]
+_LEVELS = ["low", "mid", "high", "top", "low A", "A", "very high"]
+_PHRASES = ["A", "B", "AB", "A B", "RA", "Bs", "low", "fermé"]
+_LANGUAGES = ["", "", "nl", "fr", "fr-CA"]
+_QUALIFIERS = {
+    "prefix": ["REL TO ", "(", "R", "AT ", ""],
+    "suffix": [" ONLY", ")", "s", ""],
+    "separator": [", ", "/", "//", " ", "+", " + ", " and ", ""],
+}
+_PLACES = [[], [], ["pageTopBottom"], ["portionMarking"], ["pageTop", "portionMarking"], ["waterMark"]]
+_HIDING = [[], [], ["noMarkingDisplay"], ["noNameDisplay", "suppressClassName"]]
+
+
+@composite
+def wordings(draw: DrawFn, *, hiding: bool, replaces: bool = True) -> Wording:
+    """At most two phrases and two qualifiers, most often none. With ``hiding`` some print nothing."""
+    phrases, qualifiers = [], []
+    for _ in range(draw(st.sampled_from([0, 0, 1, 1, 2]))):
+        codes = [*draw(st.sampled_from(_PLACES)), *(draw(st.sampled_from(_HIDING)) if hiding else [])]
+        text = draw(st.sampled_from([None, *_PHRASES, *([""] if hiding else [])]))
+        if replaces and draw(st.integers(0, 3)) == 0:
+            codes, text = [*codes, "replacePolicy"], draw(st.sampled_from(["", "THE", "A"]))
+        phrases.append(Phrase(draw(st.sampled_from(_LANGUAGES)), text, frozenset(codes)))
+    for _ in range(draw(st.sampled_from([0, 0, 1, 2]))):
+        kind = draw(st.sampled_from(sorted(_QUALIFIERS)))
+        place = draw(st.sampled_from([None, *Place]))
+        text = draw(st.sampled_from(_QUALIFIERS[kind]))
+        qualifiers.append(Qualifier(kind, text, draw(st.sampled_from(_LANGUAGES)), place))
+    return Wording(tuple(phrases), tuple(qualifiers))
+
+
+@composite
+def tags(draw: DrawFn, number: int, oid: str, *, hiding: bool) -> Tag:
+    """A tag of any type without rules yet, in one of two tag sets; its name is its number."""
+    which = draw(st.integers(1, 2))
+    tag_set, kind = f"Set {which}", draw(st.sampled_from(TagType))
+    name = draw(st.sampled_from([tag_set, f"Tag {number}"])) if number == which else f"Tag {number}"
+    names = draw(st.lists(st.sampled_from(_NAMES), min_size=1, max_size=4, unique_by=fold))
+    key = tag_key(tag_set, name)
+    rules = {
+        # Numbers are apart in each tag, so that they are in the tag set too.
+        own: CategoryRule(Category(key, own), str(10 * number + n), wording=draw(wordings(hiding=hiding)))
+        for n, own in enumerate(names)
+    }
+    groups = {}
+    if draw(st.integers(0, 2)) == 0:
+        groups = {"PACT": frozenset(draw(st.lists(st.sampled_from(names), min_size=1, unique=True)))}
+    least, most = draw(st.sampled_from([*[(0, None)] * 5, (0, 1), (0, 2), (1, None), (1, 2), (2, 3)]))
+    return Tag(
+        tag_set,
+        f"{oid}.{which}",
+        name,
+        kind,
+        rules,
+        enumerated=draw(st.booleans()) and kind is not TagType.INFORMATIVE,
+        wording=draw(wordings(hiding=False, replaces=False)),
+        least=least,
+        most=most,
+        groups=groups,
+    )
+
+
+@composite
+def requirements(draw: DrawFn, found: Sequence[Tag]) -> Requirement:
+    """Some categories, and now and then all those of a kind."""
+    groups = []
+    for _ in range(draw(st.integers(1, 2))):
+        tag = draw(st.sampled_from(list(found)))
+        if draw(st.booleans()):
+            groups.append(frozenset({draw(st.sampled_from(sorted(tag.categories)))}))
+        else:
+            alike = [other for other in found if (other.tag_set, other.type) == (tag.tag_set, tag.type)]
+            groups.append(frozenset(category for other in alike for category in other.categories))
+    return Requirement(draw(st.sampled_from(Operation)), tuple(groups))
+
+
+@composite
+def ruled(draw: DrawFn, rule: CategoryRule, levels: Sequence[str], found: Sequence[Tag]) -> CategoryRule:
+    """The category with rules of its own; most have none, so that some labels are legal."""
+    changes: dict[str, Any] = {
+        "obsolete": st.just(True),
+        "not_before": st.sampled_from([TODAY - timedelta(1), TODAY, TODAY + timedelta(1)]),
+        "not_after": st.sampled_from([TODAY - timedelta(1), TODAY, TODAY + timedelta(1)]),
+        "excluded_levels": st.frozensets(st.sampled_from(levels), min_size=1),
+        "required_levels": st.frozensets(st.sampled_from(levels), min_size=1),
+        "excluded": categories_among(found),
+        "required": st.tuples(requirements(found)),
+        "name_is_public": st.just(True),
+        "titles": st.just({"nl": "titel", "": "title"}),
+    }
+    few = draw(st.sampled_from([0, 0, 0, 1, 2]))
+    chosen = draw(st.lists(st.sampled_from(sorted(changes)), max_size=few, unique=True))
+    return replace(rule, **{name: draw(changes[name]) for name in chosen})
+
+
+@composite
+def security_policies(draw: DrawFn, *, policy_id: str = "ONE", oid: str = "2.999.40", hiding: bool) -> SecurityPolicy:
+    """A policy of one to five levels and no to four tags, with rules between them and words for all of it."""
+    names = draw(st.lists(st.sampled_from(_LEVELS), min_size=1, max_size=5, unique_by=fold))
+    found = [draw(tags(number, oid, hiding=hiding)) for number in range(1, draw(st.integers(0, 4)) + 1)]
+    found.sort(key=lambda tag: tag.tag_set)  # a file has the tags of a set together
+    scale = []
+    for order, name in enumerate(names):
+        rule = LevelRule(Level(policy_id, order, name), str(order + 1), wording=draw(wordings(hiding=hiding)))
+        rule = replace(rule, obsolete=draw(st.integers(0, 9)) == 9, state_secret=draw(st.booleans()))
+        if draw(st.integers(0, 5)) == 0:
+            rule = replace(rule, spellings=(f"spelled {order}",), titles={"en": f"level {order}"}, colour="red")
+        if found and draw(st.integers(0, 5)) == 5:
+            rule = replace(rule, required=(draw(requirements(found)),))
+        scale.append(rule)
+    ruled_tags = tuple(
+        replace(tag, rules={name: draw(ruled(rule, names, found)) for name, rule in tag.rules.items()}) for tag in found
+    )
+    return SecurityPolicy(
+        policy_id, oid, "1", tuple(scale), ruled_tags, wording=draw(wordings(hiding=False)), titles={"en": "A policy"}
+    )
+
+
+@composite
+def policy_sets(draw: DrawFn, *, hiding: bool = True) -> Policies:
+    """One generated policy or two."""
+    one = draw(security_policies(hiding=hiding))
+    other = draw(security_policies(policy_id="TWO", oid="2.999.41", hiding=hiding)) if draw(st.booleans()) else None
+    return Policies.of([one, other] if other else [one])
 
 
 # --- portions and rules ----------------------------------------------------------------------------------------------
@@ -170,6 +339,8 @@ _AXIOMS = [
     f"<{EX}likes> <{_RDFS}subPropertyOf> <{EX}knows> .\n",
     f"<{EX}Cook> {_SUBCLASS} <{EX}Person> .\n",
     f"<{EX}Guest> {_SUBCLASS} <{EX}Cook> .\n",
+    # What a label says never follows from anything, whatever an axiom would have.
+    f"<{EX}likes> <{_RDFS}subPropertyOf> <https://w3id.org/sluis/ns#releasableTo> .\n",
     f"<{EX}serves> <{_OWL}propertyChainAxiom> _:l1 .\n_:l1 <{_RDF}first> <{EX}likes> .\n_:l1 <{_RDF}rest> _:l2 .\n"
     f"_:l2 <{_RDF}first> <{EX}knows> .\n_:l2 <{_RDF}rest> <{_RDF}nil> .\n",
 ]
@@ -201,6 +372,13 @@ def statements() -> SearchStrategy[str]:
     )
 
 
+_KNOWN_OF_LABEL: list[dict[str, Any]] = [
+    {"set_on": date(2020, 1, 1), "ground": "the house rules, rule 1"},
+    {"term": Term(until=date(2030, 1, 1))},
+    {"term": Term(event="the doors open", successor=label_of(food_level("water")))},
+]
+
+
 @composite
 def portions(draw: DrawFn, label: SearchStrategy[Label], *, part: str) -> StoredPortion:
     """One accepted portion: facts, or now and then a rule."""
@@ -208,8 +386,9 @@ def portions(draw: DrawFn, label: SearchStrategy[Label], *, part: str) -> Stored
     number = draw(st.integers(0, 3 * len(RULES)))
     if number < len(RULES):
         texts.append(rule_statement(RULES[number], str(number)))
-    proposed = Portion(draw(st.sampled_from(SOURCES)), part, draw(label), ORIGINATOR, "".join(texts))
-    return accept(proposed, key=KEY, policies=food_policies())
+    known = draw(st.sampled_from([{}, {}, *_KNOWN_OF_LABEL]))
+    proposed = Portion(draw(st.sampled_from(SOURCES)), part, draw(label), ORIGINATOR, "".join(texts), **known)
+    return accept(proposed, key=KEY, policies=food_policies(), today=TODAY)
 
 
 @composite
@@ -233,7 +412,7 @@ class GeneratedQuery:
 
 
 _PREFIXES = f"PREFIX ex: <{EX}> PREFIX rdf: <{_RDF}> PREFIX rdfs: <{_RDFS}> PREFIX sluis: <https://w3id.org/sluis/ns#> "
-_QUERY_PREDICATES = ["ex:knows", "ex:likes", "rdf:type", "ex:met", "?p", "sluis:marking"]
+_QUERY_PREDICATES = ["ex:knows", "ex:likes", "rdf:type", "ex:met", "?p", "sluis:marking", "sluis:releasableTo"]
 _QUERY_TERMS = ["ex:a", "ex:b", "ex:Person", "1", '"thee"@nl', '"water"']
 _GROUPS = {
     "bgp": "",

@@ -1,8 +1,7 @@
 """Clearances: what a reader holds, and the one decision of the whole service.
 
-Trusted base: yes. A clearance lists the levels it holds: nothing is granted by hierarchy here,
-only by listing (X.841's access-control decision). It has one affiliation, because a reader of two
-nations could read ``REL A`` and ``REL B`` but not their join, and the join law would fail.
+Trusted base: yes. A clearance lists the levels and categories it holds: nothing is granted by
+hierarchy here, only by listing (the access-control decision function of X.841).
 """
 
 from __future__ import annotations
@@ -12,29 +11,28 @@ from datetime import date
 from typing import Any
 
 from graph_service.errors import ClearanceError
-from graph_service.security.labels import Everyone, Label, Level, PolicyLabel
+from graph_service.security.labels import Category, Label, Level, PolicyLabel, by_tag
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyClearance:
-    """What is held under one policy: the listed levels and compartments, nothing else."""
+    """What is held under one policy: the listed levels and categories (restrictive and permissive), nothing else."""
 
     policy: str
     levels: frozenset[Level]
-    compartments: frozenset[str]
+    categories: frozenset[Category] = frozenset()
 
     def __post_init__(self) -> None:
-        strangers = sorted(level.marking for level in self.levels if level.policy != self.policy)
+        strangers = sorted(level.name for level in self.levels if level.policy != self.policy)
         if strangers:
             raise ClearanceError(f"`{strangers[0]}` is not a level of policy `{self.policy}`")
 
 
 @dataclass(frozen=True, slots=True)
 class Clearance:
-    """What a reader holds, per policy, with one affiliation and a validity period (both ends included)."""
+    """What a reader holds, per policy, with a validity period (both ends included)."""
 
     parts: tuple[PolicyClearance, ...]
-    affiliation: str | None = None
     valid_from: date | None = None
     valid_until: date | None = None
 
@@ -53,19 +51,26 @@ class Clearance:
         (1) the clearance has a part for that policy: an equivalent level of another never grants access;
         (2) the level is one of the levels held;
         (3) **all** compartments are held;
-        (4) the data are releasable to everyone, or to the holder's affiliation.
+        (4) of **each** permissive tag in the label, one recipient is held: of no recipients, none ever is.
         """
         return all(self._dominates_part(part) for part in label.parts)
 
     def _dominates_part(self, demand: PolicyLabel) -> bool:
-        held = next((part for part in self.parts if part.policy == demand.policy), None)
+        held = self.part(demand.policy)
         if held is None:  # (1)
             return False
         return (
             demand.level in held.levels  # (2)
-            and demand.compartments <= held.compartments  # (3)
-            and (isinstance(demand.releasable_to, Everyone) or self.affiliation in demand.releasable_to)  # (4)
+            and demand.compartments <= held.categories  # (3)
+            and all(  # (4)
+                any(Category(release.tag, name) in held.categories for name in release.recipients)
+                for release in demand.releases
+            )
         )
+
+    def part(self, policy: str) -> PolicyClearance | None:
+        """What is held under one policy, if anything."""
+        return next((part for part in self.parts if part.policy == policy), None)
 
     def in_force(self, *, on: date) -> bool:
         """Whether the clearance is valid on that day. One that is not in force grants nothing, not even the lowest."""
@@ -76,12 +81,11 @@ class Clearance:
         return {
             "policies": {
                 part.policy: {
-                    "levels": [level.marking for level in sorted(part.levels, key=lambda level: level.order)],
-                    "compartments": sorted(part.compartments),
+                    "levels": [level.name for level in sorted(part.levels, key=lambda level: level.order)],
+                    "categories": by_tag(part.categories),
                 }
                 for part in self.parts
             },
-            "affiliation": self.affiliation,
             "valid_from": self.valid_from.isoformat() if self.valid_from else None,
             "valid_until": self.valid_until.isoformat() if self.valid_until else None,
         }

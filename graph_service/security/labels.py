@@ -24,8 +24,25 @@ class Everyone(Enum):
 
 EVERYONE = Everyone.EVERYONE
 
-Releasability = frozenset[str] | Everyone
-"""Who may receive: one of these affiliations suffices; ``frozenset()`` is nobody, ``EVERYONE`` no restriction."""
+
+@dataclass(frozen=True, slots=True, order=True)
+class Category:
+    """One value of one tag of a policy, such as ``NLD`` of ``Releasable To``. Source: X.841, security category."""
+
+    tag: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Who may receive under one permissive tag: one of the recipients suffices, and none at all is nobody."""
+
+    tag: str
+    recipients: frozenset[str]
+
+
+Releasability = frozenset[Release] | Everyone
+"""Every tag in it must let the reader in. No restriction is ``EVERYONE``, never an empty set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,31 +51,52 @@ class Level:
 
     policy: str
     order: int
-    marking: str
+    name: str
 
     def __post_init__(self) -> None:
         if self.order < 0:
-            raise LabelError(f"the order of level `{self.marking}` is below 0: count from 0, the lowest")
+            raise LabelError(f"the order of level `{self.name}` is below 0: count from 0, the lowest")
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyLabel:
-    """What one policy demands: a level, **all** of the compartments, and **one** of the affiliations."""
+    """What one policy demands.
+
+    ``level``          the step of its scale
+    ``compartments``   restrictive categories: **all** must be held
+    ``releasable_to``  permissive categories: **one** of each tag must be held
+    ``informative``    handling remarks: they are shown and joined, and never decide
+    """
 
     level: Level
-    compartments: frozenset[str]
-    releasable_to: Releasability
+    compartments: frozenset[Category] = frozenset()
+    releasable_to: Releasability = EVERYONE
+    informative: frozenset[Category] = frozenset()
+
+    def __post_init__(self) -> None:
+        if isinstance(self.releasable_to, Everyone):
+            return
+        tags = [release.tag for release in self.releasable_to]
+        if not tags:
+            raise LabelError("who may receive is empty: say EVERYONE, or name a tag with no recipients for nobody")
+        if len(set(tags)) != len(tags):
+            raise LabelError(f"a label has one set of recipients a tag, not two of `{max(tags, key=tags.count)}`")
 
     @property
     def policy(self) -> str:
         return self.level.policy
+
+    @property
+    def releases(self) -> frozenset[Release]:
+        """The tags that restrict who may receive; empty where nothing does."""
+        return frozenset() if isinstance(self.releasable_to, Everyone) else self.releasable_to
 
     def join(self, other: PolicyLabel) -> PolicyLabel:
         """The least demand of the same policy that covers both.
 
         Compartments unite because all are needed. Recipients intersect because each part must be
         releasable to the reader; an empty intersection stays empty and means nobody: dropping it,
-        as published dominant-label rules do, would widen access.
+        as published dominant-label rules do (ADatP-4774.1 §4.4), would widen access.
         """
         if self.policy != other.policy:
             raise LabelError(f"`{self.policy}` and `{other.policy}` are two policies: join labels, not their parts")
@@ -66,15 +104,35 @@ class PolicyLabel:
             level=max(self.level, other.level, key=lambda level: level.order),
             compartments=self.compartments | other.compartments,
             releasable_to=_both(self.releasable_to, other.releasable_to),
+            informative=self.informative | other.informative,
         )
+
+    def to_data(self) -> dict[str, Any]:
+        """Plain data for JSON, with every set sorted; ``Policies.label`` reads it back."""
+        releases = sorted(self.releases, key=lambda release: release.tag)
+        return {
+            "level": self.level.name,
+            "compartments": by_tag(self.compartments),
+            "releasable_to": {r.tag: sorted(r.recipients) for r in releases} or EVERYONE.value,
+            "informative": by_tag(self.informative),
+        }
 
 
 def _both(a: Releasability, b: Releasability) -> Releasability:
-    if isinstance(a, Everyone):
-        return b
-    if isinstance(b, Everyone):
-        return a
-    return a & b
+    if isinstance(a, Everyone) or isinstance(b, Everyone):
+        return b if isinstance(a, Everyone) else a
+    recipients: dict[str, frozenset[str]] = {release.tag: release.recipients for release in a}
+    for release in b:
+        recipients[release.tag] = recipients.get(release.tag, release.recipients) & release.recipients
+    return frozenset(Release(tag, names) for tag, names in recipients.items())
+
+
+def by_tag(categories: Iterable[Category]) -> dict[str, list[str]]:
+    """Categories as plain data: the names of each tag, all sorted."""
+    found: dict[str, list[str]] = {}
+    for category in sorted(categories):
+        found.setdefault(category.tag, []).append(category.name)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +157,8 @@ class Label:
     def join(self, other: Label) -> Label:
         """The least label that dominates both: each policy's parts are joined, and every policy stays.
 
-        Law: a clearance that holds every level below its levels dominates ``a.join(b)`` exactly when
-        it dominates ``a`` and ``b`` (``tests/laws/test_label_lattice.py``).
+        Law: who dominates ``a.join(b)`` dominates ``a`` and ``b``; and the other way round for a clearance that
+        holds every level below its levels and one value of each permissive tag (``tests/laws``).
         """
         joined: dict[str, PolicyLabel] = {part.policy: part for part in self.parts}
         for part in other.parts:
@@ -112,17 +170,8 @@ class Label:
         return self.join(other) == self
 
     def to_data(self) -> dict[str, Any]:
-        """Plain data for JSON, with every set sorted; ``Policies.label`` reads it back."""
-        return {
-            part.policy: {
-                "level": part.level.marking,
-                "compartments": sorted(part.compartments),
-                "releasable_to": (
-                    EVERYONE.value if isinstance(part.releasable_to, Everyone) else sorted(part.releasable_to)
-                ),
-            }
-            for part in self.parts
-        }
+        """Plain data for JSON by policy; ``Policies.label`` reads it back."""
+        return {part.policy: part.to_data() for part in self.parts}
 
 
 def high_water_mark(labels: Iterable[Label]) -> Label:

@@ -11,14 +11,15 @@ from pathlib import Path
 import pytest
 
 from graph_service.errors import ClearanceError, StoreBusy
+from graph_service.handling import clearance_from_markings, parse_marking
 from graph_service.ingest import accept
-from graph_service.portions import Portion, StoredPortion
-from graph_service.security import Policies, clearance_from_markings, parse_marking
+from graph_service.portions import Decision, Portion, StoredPortion
+from graph_service.security import Policies
 from graph_service.storage.database import installation_key, open_database
 from graph_service.storage.portion_store import PortionStore, Stored
 from graph_service.storage.register import Register
 from graph_service.storage.views import token_sha256
-from tests.strategies import EX, KEY, food_policies
+from tests.strategies import EX, KEY, TODAY, food_policies
 
 
 def portion(text: str, part: str = "part", label: str = "tea") -> StoredPortion:
@@ -29,7 +30,12 @@ def portion(text: str, part: str = "part", label: str = "tea") -> StoredPortion:
         f"{EX}cook",
         f'<{EX}a> <{EX}b> "{text}" .\n',
     )
-    return accept(proposed, key=KEY, policies=food_policies())
+    return accept(proposed, key=KEY, policies=food_policies(), today=TODAY)
+
+
+def decided(*portions: StoredPortion) -> list[tuple[StoredPortion, Decision]]:
+    """Each portion with the decision that set its label, as a load gives them."""
+    return [(s, Decision(act="set", after=s.label, taken_on=TODAY, taken_by=s.portion.originator)) for s in portions]
 
 
 @pytest.fixture
@@ -49,13 +55,13 @@ def store(database: sqlite3.Connection, food: Policies) -> PortionStore:
 
 def test_what_is_put_in_is_read_back_by_id_and_in_order_of_id(store: PortionStore) -> None:
     portions = [portion("one", "1"), portion("two", "2"), portion("two", "2", "coffee")]
-    assert store.put(portions) == Stored(added=3)
+    assert store.put(decided(*portions)) == Stored(added=3)
     assert [stored.id for stored in store.read_all_system_high()] == sorted(stored.id for stored in portions)
     assert all(store.get(stored.id) == stored for stored in portions)
 
 
 def test_what_is_stored_outlives_the_process(store: PortionStore, database: sqlite3.Connection, tmp_path: Path) -> None:
-    store.put([portion("one")])
+    store.put(decided(portion("one")))
     database.close()
     again = open_database(tmp_path / "portions")
     try:
@@ -66,17 +72,16 @@ def test_what_is_stored_outlives_the_process(store: PortionStore, database: sqli
 
 
 def test_an_error_midway_stores_nothing_of_the_load(store: PortionStore) -> None:
-    store.put([portion("before", "1")])
+    store.put(decided(portion("before", "1")))
 
-    def half() -> Iterator[StoredPortion]:
-        yield portion("after", "1")
-        yield portion("new", "2")
+    def half() -> Iterator[tuple[StoredPortion, Decision]]:
+        yield from decided(portion("after", "1"), portion("new", "2"))
         raise RuntimeError("the disk is full")
 
     with pytest.raises(RuntimeError, match="the disk is full"):
         store.put(half())
     assert list(store.read_all_system_high()) == [portion("before", "1")]
-    assert store.put([portion("new", "2")]) == Stored(added=1)
+    assert store.put(decided(portion("new", "2"))) == Stored(added=1)
 
 
 def test_a_portion_cut_off_by_a_crash_is_not_there(tmp_path: Path) -> None:
@@ -85,12 +90,12 @@ def test_a_portion_cut_off_by_a_crash_is_not_there(tmp_path: Path) -> None:
         "import os, sys; from pathlib import Path\n"
         "from graph_service.storage.database import open_database\n"
         "from graph_service.storage.portion_store import PortionStore\n"
-        "from tests.contract.test_store import portion\n"
+        "from tests.contract.test_store import decided, portion\n"
         "from tests.strategies import KEY, food_policies\n"
         "store = PortionStore(open_database(Path(sys.argv[1]), key=KEY), policies=food_policies())\n"
-        "store.put([portion('before', '1')])\n"
+        "store.put(decided(portion('before', '1')))\n"
         "def load():\n"
-        "    yield portion('after', '1')\n"
+        "    yield from decided(portion('after', '1'))\n"
         "    os._exit(9)\n"
         "store.put(load())\n"
     )
@@ -109,7 +114,8 @@ def test_a_portion_without_a_label_cannot_be_stored(database: sqlite3.Connection
     """Not by ingest, and not by SQLite either."""
     with pytest.raises(sqlite3.IntegrityError):
         database.execute(
-            "INSERT INTO portion VALUES ('id', 'source', 'part', ?, 'originator', NULL, 'digest', 'text')", (label,)
+            "INSERT INTO portion VALUES ('id', 'source', 'part', ?, 'originator', NULL, NULL, '', 'digest', 'text')",
+            (label,),
         )
     assert database.execute("SELECT count(*) FROM portion").fetchone() == (0,)
 
@@ -117,16 +123,45 @@ def test_a_portion_without_a_label_cannot_be_stored(database: sqlite3.Connection
 def test_two_portions_of_one_source_part_and_label_cannot_be_stored(
     store: PortionStore, database: sqlite3.Connection
 ) -> None:
-    store.put([portion("one")])
+    store.put(decided(portion("one")))
     with pytest.raises(sqlite3.IntegrityError):
         database.execute(
-            "INSERT INTO portion SELECT 'other', source, part, label, originator, term, digest, ntriples FROM portion"
+            "INSERT INTO portion "
+            "SELECT 'other', source, part, label, originator, term, set_on, ground, digest, ntriples FROM portion"
         )
 
 
 def test_the_store_answers_no_queries(store: PortionStore) -> None:
     """It is system-high: it gives one portion by its name, or says aloud that it gives all."""
-    assert {name for name in dir(store) if not name.startswith("_")} == {"get", "put", "read_all_system_high"}
+    assert {name for name in dir(store) if not name.startswith("_")} == {
+        *("get", "put", "read_all_system_high"),
+        *("relabel", "history", "raised_from"),  # by the name of one portion too
+    }
+
+
+def test_a_relabelling_that_fails_midway_leaves_the_portion_as_it_was(
+    store: PortionStore, database: sqlite3.Connection
+) -> None:
+    """Deleting, writing and recording are one step."""
+    before, after = portion("one"), portion("one", label="coffee")
+    store.put(decided(before))
+    database.execute("CREATE TRIGGER full BEFORE INSERT ON decision BEGIN SELECT RAISE(ABORT, 'the disk is full'); END")
+    ((_, decision),) = decided(after)
+    with pytest.raises(sqlite3.IntegrityError, match="the disk is full"):
+        store.relabel(before, after, decision)
+    assert list(store.read_all_system_high()) == [before]
+    assert [found.after for found in store.history(before.id)] == [before.label]
+
+
+def test_the_history_outlives_the_process(store: PortionStore, database: sqlite3.Connection, tmp_path: Path) -> None:
+    ((stored, decision),) = decided(portion("one"))
+    store.put([(stored, decision)])
+    database.close()
+    again = open_database(tmp_path / "portions")
+    try:
+        assert PortionStore(again, policies=food_policies()).history(stored.id) == [decision]
+    finally:
+        again.close()
 
 
 # --- the database ----------------------------------------------------------------------------------------------------
@@ -159,8 +194,8 @@ def test_a_second_connection_is_refused_until_the_first_is_closed(tmp_path: Path
 
 def test_deleted_bytes_are_overwritten(store: PortionStore, database: sqlite3.Connection, tmp_path: Path) -> None:
     assert database.execute("PRAGMA secure_delete").fetchone() == (1,)
-    store.put([portion("CANARY" * 2000), portion("stays", "2")])
-    store.put([portion("harmless")])
+    store.put(decided(portion("CANARY" * 2000), portion("stays", "2")))
+    store.put(decided(portion("harmless")))
     database.close()
     left = b"".join(path.read_bytes() for path in (tmp_path / "portions").iterdir())
     assert b"harmless" in left
@@ -191,7 +226,14 @@ def test_a_token_is_shown_once_and_kept_as_a_hash(database: sqlite3.Connection, 
     token = register.add("anna", clearance=clearance)
     (registered,) = register.all()
     assert (registered.name, registered.token_sha256, registered.clearance) == ("anna", token_sha256(token), clearance)
+    assert registered.acts_for == ""
     assert token not in "".join(str(row) for row in database.execute("SELECT * FROM principal"))
+
+
+def test_a_user_acts_for_the_originator_of_whom_it_is_said(database: sqlite3.Connection, food: Policies) -> None:
+    register = Register(database, policies=food)
+    register.add("anna", clearance=clearance_from_markings(["tea"], policies=food), acts_for=f"{EX}cook")
+    assert [user.acts_for for user in register.all()] == [f"{EX}cook"]
 
 
 @pytest.mark.parametrize("name", ["anonymous", "", "a b", "a" * 65, "anna\n"])

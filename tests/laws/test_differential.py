@@ -13,7 +13,7 @@ from graph_service.portions import StoredPortion
 from graph_service.security import Clearance
 from graph_service.storage.view_builder import build_view, visible_portions
 from tests import oracle
-from tests.strategies import OPERATORS, GeneratedQuery, drinkers, portion_sets, queries, quick_folder
+from tests.strategies import OPERATORS, GeneratedQuery, drinkers, food_policies, portion_sets, queries, quick_folder
 
 MERGED = NamedNode("urn:test:merged")
 
@@ -67,7 +67,7 @@ def test_view_and_oracle_and_scoped_engine_agree() -> None:
         # Only graphs that hold something: `GRAPH ?g {}` answers with whatever name stands in the arguments.
         named = sorted({quad.graph_name for quad in expected} - {DefaultGraph()}, key=str)
         with quick_folder() as folder:
-            view = Store.read_only(str(build_view(visible, views=folder).dataset(folder)))
+            view = Store.read_only(str(build_view(visible, views=folder, policies=food_policies()).dataset(folder)))
             for query in asked:
                 answer = bag(view, query.text)
                 assert answer == bag(expected, query.text), query.text
@@ -82,13 +82,13 @@ def test_view_and_oracle_and_scoped_engine_agree() -> None:
 
 
 def test_the_oracle_is_not_the_view_builder() -> None:
-    """The oracle decides, merges and closes by itself, so a fault in one shows in the other: they share text alone."""
+    """The oracle decides, merges and closes by itself, so a fault in one shows in the other. They share text alone."""
     shared = {
         name
         for name, value in vars(oracle).items()
         if (getattr(value, "__module__", "") or "").startswith("graph_service")
     }
-    assert shared == {"Clearance", "StoredPortion", "format_marking"}
+    assert shared == {"Clearance", "Label", "StoredPortion", "format_marking"}
 
 
 def test_dataset_arguments_need_both_sides() -> None:

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from pyoxigraph import QueryBoolean, QueryResultsFormat, QueryTriples, RdfFormat, Store, serialize
 
 from graph_service.builder import Builder
+from graph_service.handling import clearance_from_markings, parse_marking
 from graph_service.namespaces import ID, NS, PREFIXES
 from graph_service.portions import Portion, StoredPortion
-from graph_service.security import Clearance, clearance_from_markings, parse_marking
+from graph_service.security import Clearance
 from graph_service.serving.app import create_app
 from graph_service.serving.audit import AuditLog
 from graph_service.serving.identity import Doorkeeper
@@ -63,7 +64,8 @@ def answers(store: Store, query: str) -> list[bytes | str | None]:
 @contextmanager
 def view_of(portions: list[StoredPortion], clearance: Clearance) -> Iterator[Store]:
     with quick_folder() as folder:
-        ref = build_view(visible_portions(portions, clearance=clearance), views=folder)
+        visible = visible_portions(portions, clearance=clearance)
+        ref = build_view(visible, views=folder, policies=food_policies())
         yield Store.read_only(str(ref.dataset(folder)))
 
 
@@ -170,10 +172,12 @@ HIDDEN = {
         said("coffee", "more", '_:menu skos:prefLabel "CANARY-MENU"@nl\n_:menu sluis:count "7"'),
         said("tea//SUGAR", "goals", 'id:goal/1 skos:prefLabel "CANARY-GOAL"@en'),
         said("water//REL TO NOBODY", "nobody", 'id:goal/1 skos:altLabel "CANARY-NOBODY"@en'),
+        said("water//REL TO COOK//AT GARDEN//HOT", "garden", 'id:goal/1 skos:altLabel "CANARY-GARDEN"@en'),
         said("dish", "another policy", 'id:goal/1 skos:altLabel "CANARY-DISH"@en'),
     ],
     "rules and axioms": [
         said("coffee", "axioms", "sluis:Organisation rdfs:subClassOf sluis:CANARY-CLASS"),
+        said("coffee", "words", "sluis:goalOf rdfs:subPropertyOf sluis:originator"),
         Portion(
             f"{ID}rules",
             "hidden",

@@ -11,9 +11,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple
 
+from graph_service.handling import clearance_from_markings, format_marking, parse_marking
 from graph_service.ingest import accept, ingest
 from graph_service.portions import Portion, StoredPortion, fingerprint
-from graph_service.security import Clearance, Label, PolicyClearance, format_marking, high_water_mark
+from graph_service.security import Category, Clearance, Label, PolicyClearance, high_water_mark
 from graph_service.storage.database import open_database
 from graph_service.storage.portion_store import PortionStore
 from graph_service.storage.view_builder import build_view, visible_portions
@@ -25,8 +26,10 @@ from tests.strategies import (
     ORIGINATOR,
     RULES,
     SOURCES,
+    TODAY,
     clearances,
     drinkers,
+    food_level,
     food_policies,
     label_of,
     portion_sets,
@@ -42,7 +45,7 @@ WATER, TEA, COFFEE, WHISKY = (label_of(level) for level in FOOD.policy("DRINK").
 def built(portions: Iterable[StoredPortion], clearance: Clearance) -> Iterator[tuple[ViewRef, Store]]:
     """The view of a clearance, on disk, opened as a worker opens it. The clearance dominates at least one portion."""
     with quick_folder() as folder:
-        ref = build_view(visible_portions(portions, clearance=clearance), views=folder)
+        ref = build_view(visible_portions(portions, clearance=clearance), views=folder, policies=FOOD)
         yield ref, Store.read_only(str(ref.dataset(folder)))
 
 
@@ -60,13 +63,14 @@ def view_quads(portions: list[StoredPortion], clearance: Clearance) -> set[Quad]
         return set(store)
 
 
-def drinker(level: Label, *compartments: str, affiliation: str | None = None) -> Clearance:
+def drinker(level: Label, *compartments: str) -> Clearance:
     (top,) = (part.level for part in level.parts)
-    return Clearance((PolicyClearance("DRINK", FOOD.policy("DRINK").up_to(top), frozenset(compartments)),), affiliation)
+    held = frozenset(Category("Compartments", name) for name in compartments)
+    return Clearance((PolicyClearance("DRINK", FOOD.policy("DRINK").up_to(top), held),))
 
 
 def portion(text: str, label: Label, part: str = "part") -> StoredPortion:
-    return accept(Portion(SOURCES[0], part, label, ORIGINATOR, text), key=KEY, policies=FOOD)
+    return accept(Portion(SOURCES[0], part, label, ORIGINATOR, text), key=KEY, policies=FOOD, today=TODAY)
 
 
 any_clearance = st.one_of(drinkers(), drinkers(), clearances(downward_closed=False))
@@ -114,8 +118,31 @@ def test_the_banner_is_the_join_of_what_is_visible(portions: list[StoredPortion]
     visible = visible_portions(portions, clearance=clearance)
     if visible:
         with built(portions, clearance) as (ref, _store):
-            assert ref.banner == format_marking(high_water_mark(stored.label for stored in visible))
+            assert ref.banner == format_marking(high_water_mark(stored.label for stored in visible), policies=FOOD)
             assert clearance.dominates(high_water_mark(stored.label for stored in visible))
+
+
+def test_the_banner_of_a_reader_of_two_affiliations_is_above_what_they_hold() -> None:
+    """They read each portion and not the join: nobody else may receive both at once, and the banner says so."""
+    to = [parse_marking(f"water//REL TO {name}", policies=FOOD) for name in ("COOK", "GUEST")]
+    portions = [portion(f"<{EX}a> <{EX}likes> <{EX}b> .", label, str(n)) for n, label in enumerate(to)]
+    both = clearance_from_markings(["water"], policies=FOOD)
+    held = frozenset(Category("Releasable To", name) for name in ("COOK", "GUEST"))
+    both = Clearance(tuple(PolicyClearance(part.policy, part.levels, held) for part in both.parts))
+    with built(portions, both) as (ref, store):
+        assert ref.banner == "water//REL TO NOBODY"
+        assert {quad.graph_name for quad in store} >= {NamedNode(stored.id) for stored in portions}
+
+
+@pytest.mark.parametrize("word", sorted(oracle.LABEL_WORDS), ids=lambda word: word.partition("#")[2])
+def test_no_rule_concludes_what_a_label_says(word: str) -> None:
+    """Else whoever may write at a low label could make a portion seem to be labelled otherwise."""
+    rule = portion(rule_statement(RULES[3], "prp-spo1"), WATER, "rule")
+    axiom = f"<{EX}likes> <http://www.w3.org/2000/01/rdf-schema#subPropertyOf> <{word}> .\n"
+    facts = portion(f"{axiom}<{EX}a> <{EX}likes> <{EX}b> .", WATER, "facts")
+    quads = view_quads([rule, facts], drinker(TEA))
+    assert not any((quad.subject, quad.predicate) == (NamedNode(f"{EX}a"), NamedNode(word)) for quad in quads)
+    assert quads == oracle.oracle_quads([rule, facts], drinker(TEA))
 
 
 # --- derivation ------------------------------------------------------------------------------------------------------
@@ -173,7 +200,7 @@ def _note(labels_of: dict[Triple, set[Label]], triple: Triple, label: Label) -> 
         portion(f"<{EX}likes> <http://www.w3.org/2000/01/rdf-schema#subPropertyOf> <{EX}knows> .", WATER, "2"),
         portion(f"<{EX}a> <{EX}likes> <{EX}b> .", label_of(*FOOD.policy("MEAL").levels[:1]), "3"),
     ],
-    Clearance((PolicyClearance("DRINK", FOOD.policy("DRINK").up_to(FOOD.level("tea")), frozenset()),)),
+    Clearance((PolicyClearance("DRINK", FOOD.policy("DRINK").up_to(food_level("tea")), frozenset()),)),
     [3],
 )
 def test_the_closure_in_a_view_is_what_label_arithmetic_over_everything_gives(
@@ -257,12 +284,12 @@ def test_however_it_was_loaded_the_view_is_the_same(loads: list[list[int]], tmp_
         Portion(p.source, p.part, p.label, p.originator, p.ntriples.replace(", ", f" .\n_:x <{EX}likes> "))
         for p in proposed
     ]
-    reference = dump_at([accept(p, key=KEY, policies=FOOD) for p in proposed], drinker(COFFEE))
+    reference = dump_at([accept(p, key=KEY, policies=FOOD, today=TODAY) for p in proposed], drinker(COFFEE))
     connection = open_database(tmp_path, key=KEY)
     try:
         store = PortionStore(connection, policies=FOOD)
         for load in loads:
-            ingest([proposed[n] for n in load], store=store, key=KEY, policies=FOOD)
+            ingest([proposed[n] for n in load], store=store, key=KEY, policies=FOOD, today=TODAY)
         ref, dump = dump_at(store.read_all_system_high(), drinker(COFFEE))
     finally:
         connection.close()
@@ -272,8 +299,8 @@ def test_however_it_was_loaded_the_view_is_the_same(loads: list[list[int]], tmp_
 
 def test_a_view_that_is_there_is_taken_and_not_built_again(tmp_path: Path) -> None:
     visible = [portion(f"<{EX}a> <{EX}likes> <{EX}b> .", WATER)]
-    first = build_view(visible, views=tmp_path)
-    assert build_view(visible, views=tmp_path) == first
+    first = build_view(visible, views=tmp_path, policies=FOOD)
+    assert build_view(visible, views=tmp_path, policies=FOOD) == first
     assert len(list(tmp_path.glob("*/*"))) == 1
 
 
@@ -284,7 +311,10 @@ def test_equal_visible_sets_share_a_view_and_other_sets_do_not(
     seen = [{stored.id for stored in visible_portions(portions, clearance=c)} for c in (one, other)]
     if all(seen):
         with quick_folder() as folder:
-            refs = [build_view(visible_portions(portions, clearance=c), views=folder).directory for c in (one, other)]
+            refs = [
+                build_view(visible_portions(portions, clearance=c), views=folder, policies=FOOD).directory
+                for c in (one, other)
+            ]
             assert (refs[0] == refs[1]) == (seen[0] == seen[1])
 
 
@@ -311,12 +341,18 @@ def test_a_hidden_portion_neither_renames_nor_changes_a_view(
 )
 def test_what_a_reader_can_see_of_a_portion_is_in_the_fingerprint(other: StoredPortion) -> None:
     one = portion(f"<{EX}a> <{EX}likes> <{EX}b> .", WATER)
-    assert fingerprint([one], versions=["1"]) != fingerprint([other], versions=["1"])
-    assert fingerprint([one], versions=["1"]) != fingerprint([one], versions=["2"])
+    assert fingerprint([(one, "water")], versions=["1"]) != fingerprint([(other, "water")], versions=["1"])
+    assert fingerprint([(one, "water")], versions=["1"]) != fingerprint([(one, "water")], versions=["2"])
+
+
+def test_what_a_label_is_printed_as_is_in_the_fingerprint() -> None:
+    """A policy may come to print a label otherwise: then the view, which holds the marking, is another one."""
+    one = portion(f"<{EX}a> <{EX}likes> <{EX}b> .", WATER)
+    assert fingerprint([(one, "water")], versions=["1"]) != fingerprint([(one, "eau")], versions=["1"])
 
 
 def test_a_view_is_read_only_on_disk(tmp_path: Path) -> None:
-    ref = build_view([portion(f"<{EX}a> <{EX}likes> <{EX}b> .", WATER)], views=tmp_path)
+    ref = build_view([portion(f"<{EX}a> <{EX}likes> <{EX}b> .", WATER)], views=tmp_path, policies=FOOD)
     files = [path for path in ref.dataset(tmp_path).rglob("*") if path.is_file()]
     assert files
     assert {path.stat().st_mode & 0o777 for path in files} == {0o400}
@@ -324,5 +360,5 @@ def test_a_view_is_read_only_on_disk(tmp_path: Path) -> None:
 
 def test_nothing_but_the_dataset_stands_in_a_view(tmp_path: Path) -> None:
     """No description with a time, a count or a label beside it, which could tell of what is not in it."""
-    ref = build_view([portion(f"<{EX}a> <{EX}likes> <{EX}b> .", WATER)], views=tmp_path)
+    ref = build_view([portion(f"<{EX}a> <{EX}likes> <{EX}b> .", WATER)], views=tmp_path, policies=FOOD)
     assert [path.name for path in (tmp_path / ref.directory).iterdir()] == ["dataset"]

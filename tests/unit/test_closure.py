@@ -7,11 +7,13 @@ from hypothesis import given
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from graph_service.errors import RuleRefused
+from graph_service.namespaces import LABEL_WORDS
 from graph_service.portions import StoredPortion
 from graph_service.storage.closure import derive, parse_rule
 from tests import oracle
 from tests.strategies import EX, RULES, portion_sets
 
+SUB_PROPERTY = "http://www.w3.org/2000/01/rdf-schema#subPropertyOf"
 HEAD = f"PREFIX ex: <{EX}>\n"
 REFUSED = {
     "not a query": "?x ex:p ?y",
@@ -100,6 +102,19 @@ def test_a_premise_of_one_rule_may_be_another_rules_conclusion() -> None:
 def test_nothing_is_concluded_of_a_literal() -> None:
     rule = parse_rule(HEAD + "CONSTRUCT { ?y ex:q ?x } WHERE { ?x ex:p ?y }")
     assert derive(triples('ex:a ex:p "text" .'), [rule]) == set()
+
+
+@pytest.mark.parametrize("word", sorted(oracle.LABEL_WORDS), ids=lambda word: word.partition("#")[2])
+def test_what_a_label_says_is_never_concluded(word: str) -> None:
+    """Not outright, and not by a variable that comes to stand for it."""
+    outright = parse_rule(HEAD + f"CONSTRUCT {{ ?x <{word}> ?y . ?y ex:q ?x }} WHERE {{ ?x ex:p ?y }}")
+    variable = parse_rule(HEAD + f"CONSTRUCT {{ ?x ?q ?y }} WHERE {{ ?x ex:p ?y . ex:p <{SUB_PROPERTY}> ?q }}")
+    facts = triples(f"ex:a ex:p ex:b . ex:p rdfs:subPropertyOf <{word}>, ex:r .")
+    assert derive(facts, [outright, variable]) == triples("ex:b ex:q ex:a . ex:a ex:r ex:b .")
+
+
+def test_the_words_of_a_label_are_those_that_the_view_states() -> None:
+    assert oracle.LABEL_WORDS == LABEL_WORDS
 
 
 def test_no_rules_conclude_nothing() -> None:
