@@ -6,9 +6,9 @@ import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-import ontology
 from graph_service.errors import SluisError
-from graph_service.security import Clearance, Policies, clearance_from_markings
+from graph_service.handling import clearance_from_markings
+from graph_service.security import Clearance, Policies
 
 SETTINGS_FILE = "sluis.toml"
 
@@ -19,7 +19,7 @@ class Settings:
 
     ``anonymous``         the marking that the anonymous reader's clearance is: that level alone
     ``vocabulary_label``  the marking of the ontology, the rules and the policies
-    ``policies``          a folder of policy files in place of the packaged ones
+    ``policies``          a folder of policies (Open XML SPIF) in place of the packaged ones
     """
 
     anonymous: str = "Ongerubriceerd"
@@ -32,14 +32,6 @@ class Settings:
     workers_per_view: int = 2
     server_threads: int = 16
     unsafe_workers_share_the_network: bool = False
-
-    def load_policies(self) -> Policies:
-        """The security policies. Raises ``PolicyError``: the service does not start on a malformed one."""
-        if self.policies:
-            texts = [path.read_text(encoding="utf-8") for path in sorted(Path(self.policies).glob("*.toml"))]
-        else:
-            texts = [text for _name, text in ontology.policy_files()]
-        return Policies.from_data(tomllib.loads(text) for text in texts)
 
     def anonymous_clearance(self, policies: Policies) -> Clearance:
         """What a reader without a token holds: the lowest level of one policy and nothing else.
@@ -56,7 +48,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where things lie below the data folder: the builder's part, the server's part, and the audit log."""
+    """Where things lie below the data folder: the builder's part, the policies, the server's part, the audit log."""
 
     data: Path
 
@@ -64,6 +56,11 @@ class Layout:
     def portions(self) -> Path:
         """The builder's alone. SECURITY: server and workers shut themselves off from it."""
         return self.data / "portions"
+
+    @property
+    def policies(self) -> Path:
+        """The policies that were imported here, beside those of the settings."""
+        return self.data / "policies"
 
     @property
     def views(self) -> Path:
@@ -74,7 +71,7 @@ class Layout:
         return self.data / "audit"
 
     def create(self) -> None:
-        for folder in (self.data, self.portions, self.views, self.audit):
+        for folder in (self.data, self.portions, self.policies, self.views, self.audit):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 

@@ -23,8 +23,8 @@ def rule_files() -> list[tuple[str, str]]:
 
 
 def policy_files() -> list[tuple[str, str]]:
-    """The security policies: TOML."""
-    return _texts(files(__name__) / "policies", ".toml")
+    """The security policies: Open XML SPIF."""
+    return _texts(files(__name__) / "policies", ".xml")
 
 
 def _texts(folder: Traversable, suffix: str) -> list[tuple[str, str]]:
