@@ -21,13 +21,16 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from graph_service import core_files
 from graph_service.builder import Builder, PortionSummary
 from graph_service.errors import SluisError, StoreBusy
-from graph_service.portions import Portion, StoredPortion
+from graph_service.policy_files import load_policies
+from graph_service.portions import Decision, Portion, StoredPortion, Term
+from graph_service.relabelling import Relabelling
 from graph_service.security import Clearance, Policies
 from graph_service.settings import Layout, Settings, read_settings
 from graph_service.storage.portion_store import Stored
@@ -56,7 +59,7 @@ class RemoteBuilder:
     def __init__(self, layout: Layout, settings: Settings) -> None:
         """Raises ``OSError`` when no builder listens."""
         self.layout, self.settings = layout, settings
-        self.policies: Policies = settings.load_policies()
+        self.policies: Policies = load_policies(settings, layout)
         secret = (layout.portions / SECRET_FILE).read_text(encoding="ascii")
         path = socket_path(layout)
         _check_folder(path.parent)
@@ -80,8 +83,21 @@ class RemoteBuilder:
     def publish(self) -> int:
         return int(self._call("publish"))
 
-    def add_user(self, name: str, clearance: Clearance) -> str:
-        return str(self._call("add_user", name=name, clearance=clearance.to_data()))
+    def add_user(self, name: str, clearance: Clearance, acts_for: str = "") -> str:
+        return str(self._call("add_user", name=name, clearance=clearance.to_data(), acts_for=acts_for))
+
+    def relabel(self, portion_id: str, wish: Relabelling, *, user: str) -> StoredPortion:
+        term = wish.term.to_data() if wish.term else None
+        given = {"label": wish.label.to_data(), "reference": wish.reference, "ground": wish.ground, "term": term}
+        return self._stored(self._call("relabel", portion_id=portion_id, wish=given, user=user))
+
+    def history(self, portion_id: str) -> list[Decision]:
+        return [
+            Decision.from_data(entry, policies=self.policies) for entry in self._call("history", portion_id=portion_id)
+        ]
+
+    def due(self, *, on: date) -> list[StoredPortion]:
+        return [self._stored(entry) for entry in self._call("due", on=on.isoformat())]
 
     def users(self) -> list[tuple[str, Clearance]]:
         return [(name, self.policies.clearance(data)) for name, data in self._call("users")]
@@ -91,8 +107,9 @@ class RemoteBuilder:
 
     def portion(self, portion_id: str) -> StoredPortion | None:
         data = self._call("portion", portion_id=portion_id)
-        if data is None:
-            return None
+        return None if data is None else self._stored(data)
+
+    def _stored(self, data: dict[str, Any]) -> StoredPortion:
         return StoredPortion(data["id"], Portion.from_data(data["portion"], policies=self.policies), data["digest"])
 
     def _call(self, method: str, **arguments: Any) -> Any:
@@ -130,6 +147,9 @@ class _Commands:
             "users": lambda: [(name, clearance.to_data()) for name, clearance in builder.users()],
             "portions": lambda: [asdict(entry) for entry in builder.portions()],
             "portion": self._portion,
+            "relabel": self._relabel,
+            "history": lambda portion_id: [decision.to_data() for decision in builder.history(portion_id)],
+            "due": lambda on: [_plain(stored) for stored in builder.due(on=date.fromisoformat(on))],
         }
 
     def run(self, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
@@ -146,12 +166,22 @@ class _Commands:
         read = (Portion.from_data(entry, policies=self._builder.policies) for entry in portions)
         return asdict(self._builder.load(read))
 
-    def _add_user(self, name: str, clearance: dict[str, Any]) -> str:
-        return self._builder.add_user(name, self._builder.policies.clearance(clearance))
+    def _add_user(self, name: str, clearance: dict[str, Any], acts_for: str) -> str:
+        return self._builder.add_user(name, self._builder.policies.clearance(clearance), acts_for)
+
+    def _relabel(self, portion_id: str, wish: dict[str, Any], user: str) -> dict[str, Any]:
+        policies = self._builder.policies
+        term = Term.from_data(wish["term"], policies=policies) if wish["term"] else None
+        read = Relabelling(policies.label(wish["label"]), wish["reference"], wish["ground"], term)
+        return _plain(self._builder.relabel(portion_id, read, user=user))
 
     def _portion(self, portion_id: str) -> dict[str, Any] | None:
         stored = self._builder.portion(portion_id)
-        return {"id": stored.id, "portion": stored.portion.to_data(), "digest": stored.digest} if stored else None
+        return _plain(stored) if stored else None
+
+
+def _plain(stored: StoredPortion) -> dict[str, Any]:
+    return {"id": stored.id, "portion": stored.portion.to_data(), "digest": stored.digest}
 
 
 class _Server(socketserver.ThreadingUnixStreamServer):

@@ -20,8 +20,8 @@ from rich.table import Column, Table
 
 from graph_service.builder import Builder
 from graph_service.errors import SluisError
+from graph_service.handling import clearance_from_markings
 from graph_service.running import Service
-from graph_service.security import clearance_from_markings
 from graph_service.serving.questions import Desk
 from graph_service.settings import SETTINGS_FILE, Layout, read_settings
 from graph_service.storage.views import Publication

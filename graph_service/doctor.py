@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from graph_service.builder import Builder
 from graph_service.builder_socket import RemoteBuilder
 from graph_service.errors import SluisError
+from graph_service.handling import format_marking
 from graph_service.namespaces import ID, PREFIXES
 from graph_service.portions import StoredPortion, digest
-from graph_service.security import EVERYONE, Label, format_marking
+from graph_service.security import EVERYONE, Label, Policies
 from graph_service.serving.query_guard import guard
 from graph_service.serving.questions import Desk
 from graph_service.settings import Layout, Settings
@@ -36,7 +37,7 @@ def examine(layout: Layout, settings: Settings, builder: Builder | RemoteBuilder
         Finding(True, f"Python {sys.version.split()[0]}, data in {layout.data}"),
         _digests(stored),
         *_views(layout, settings),
-        *references_up(stored),
+        *references_up(stored, policies=builder.policies),
     ]
 
 
@@ -68,7 +69,7 @@ def _views(layout: Layout, settings: Settings) -> list[Finding]:
     return findings
 
 
-def references_up(stored: Iterable[StoredPortion]) -> list[Finding]:
+def references_up(stored: Iterable[StoredPortion], *, policies: Policies) -> list[Finding]:
     """Low statements that name a thing described only higher: they show that it exists.
 
     A thing is described where it has a type, and named wherever else it stands. For the security officer
@@ -85,8 +86,8 @@ def references_up(stored: Iterable[StoredPortion]) -> list[Finding]:
     for iri, label in named:
         homes = described.get(iri, []) if iri.startswith(ID) else []
         if homes and not any(_is_open(home) or label.dominates(home) for home in homes):
-            places = " or ".join(sorted({format_marking(home) for home in homes}))
-            text = f"<{iri}> is named at {format_marking(label)} and described only at {places}"
+            places = " or ".join(sorted({format_marking(home, policies=policies) for home in homes}))
+            text = f"<{iri}> is named at {format_marking(label, policies=policies)} and described only at {places}"
             findings.setdefault(iri, Finding(False, text))
     return list(findings.values())
 

@@ -1,9 +1,9 @@
 """Ingest: what a portion must pass before it is stored. Trusted base: yes. Loaders propose; ingest decides.
 
 The steps, all before anything is stored:
-(1) the label is of known policies; (2) the text is N-Triples and says nothing of portions, which only
-the view builder may describe; (3) it gets its canonical form, its keyed id and its digest; (4) its rules
-are monotone; (5) the load lowers nothing that is stored higher; (6) all of it is stored, or none.
+(1) the label is of known policies, and legal under them on the day it was set; (2) the text is N-Triples and says
+nothing of portions, which only the view builder may describe; (3) it gets its canonical form, its keyed id and its
+digest; (4) its rules are monotone; (5) the load lowers nothing that is stored higher; (6) all of it is stored, or none.
 """
 
 from __future__ import annotations
@@ -11,11 +11,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 
 from graph_service.errors import IngestRefused, LabelError
+from graph_service.handling import format_marking
 from graph_service.portions import (
     DERIVED_GRAPH,
     PORTION_NAMESPACE,
+    Decision,
     Portion,
     StoredPortion,
     digest,
@@ -23,7 +26,7 @@ from graph_service.portions import (
     label_text,
     portion_id,
 )
-from graph_service.security import Policies, format_marking
+from graph_service.security import Label, Policies, invalidity
 from graph_service.storage.canonical import canonical_ntriples, iri_of, triples_of
 from graph_service.storage.closure import RULE_TEXT, parse_rule
 from graph_service.storage.portion_store import PortionStore, Stored
@@ -32,26 +35,48 @@ _RESERVED = (PORTION_NAMESPACE, DERIVED_GRAPH)
 _BLANK = re.compile(r"_:b[0-9a-f]{32}")
 
 
-def ingest(portions: Iterable[Portion], *, store: PortionStore, key: bytes, policies: Policies) -> Stored:
+def ingest(portions: Iterable[Portion], *, store: PortionStore, key: bytes, policies: Policies, today: date) -> Stored:
     """Take portions through steps 1 to 6. Raises ``SluisError``: then nothing of them is stored."""
-    accepted = [accept(portion, key=key, policies=policies) for portion in portions]
+    accepted = [accept(portion, key=key, policies=policies, today=today) for portion in portions]
     if not accepted:
         raise IngestRefused("the source holds no statements: nothing to store")
     names = [stored.id for stored in accepted]
     if len(set(names)) != len(names):
         raise IngestRefused("two portions of the load have the same source, part and label")
-    _refuse_lowering(accepted, store)  # (5)
-    return store.put(accepted)  # (6)
+    _refuse_lowering(accepted, store, policies)  # (5)
+    return store.put((stored, _setting(stored, policies, today)) for stored in accepted)  # (6)
 
 
-def accept(portion: Portion, *, key: bytes, policies: Policies) -> StoredPortion:
+def _setting(stored: StoredPortion, policies: Policies, today: date) -> Decision:
+    """The decision that a load records: the originator set the label, under the policies of that day."""
+    portion = stored.portion
+    return Decision(
+        act="set",
+        after=portion.label,
+        taken_on=portion.set_on or today,
+        taken_by=portion.originator,
+        ground=portion.ground,
+        term=portion.term,
+        versions=versions_of(portion.label, policies=policies, on=portion.set_on or today),
+    )
+
+
+def versions_of(label: Label, *, policies: Policies, on: date) -> dict[str, str]:
+    """The version of each of the label's policies that was in force on that day."""
+    return {part.policy: policies.version(part.policy, on=on).version for part in label.parts}
+
+
+def accept(portion: Portion, *, key: bytes, policies: Policies, today: date) -> StoredPortion:
     """Steps 1 to 4 for one portion."""
     try:  # (1)
         known = policies.label(portion.label.to_data())
+        faults = invalidity(known, policies=policies, on=portion.set_on or today)
     except LabelError as error:
         raise IngestRefused(f"{_name(portion)}: {error.public}") from error
     if known != portion.label:
         raise IngestRefused(f"{_name(portion)}: the label's levels are not those of the policies here")
+    if faults:
+        raise IngestRefused(f"{_name(portion)}: the label is not legal: {'; '.join(faults)}")
     text = canonical_ntriples(  # (2)
         portion.ntriples,
         name_shared=lambda label: keyed_name(portion.source, label, key=key),
@@ -70,8 +95,17 @@ def accept(portion: Portion, *, key: bytes, policies: Policies) -> StoredPortion
     return StoredPortion(portion_id(canonical, key=key), canonical, digest(canonical))
 
 
-def _refuse_lowering(accepted: list[StoredPortion], store: PortionStore) -> None:
-    """A statement may also be made lower, but a load can't take it out of a higher portion and put it lower."""
+def _refuse_lowering(accepted: list[StoredPortion], store: PortionStore, policies: Policies) -> None:
+    """A statement may also be made lower, but a load can't take it out of a higher portion and put it lower.
+
+    Nor can it bring back, at its old label, a part whose label was raised.
+    """
+    for stored in accepted:
+        if store.get(stored.id) is None and (raised := store.raised_from(stored)):
+            raise IngestRefused(
+                f"{_name(stored.portion)}: its label was raised to "
+                f"{format_marking(raised[-1].after, policies=policies)} on {raised[-1].taken_on}: load it at that label"
+            )
     before = {stored.id: _statements(store.get(stored.id)) for stored in accepted}
     for stored in accepted:
         gone = before[stored.id] - _statements(stored)
@@ -80,8 +114,10 @@ def _refuse_lowering(accepted: list[StoredPortion], store: PortionStore) -> None
                 continue
             if gone & (_statements(other) - before[other.id]):
                 raise IngestRefused(
-                    f"{_name(stored.portion)}: a statement that is stored at {format_marking(stored.label)} would "
-                    f"move to {format_marking(other.label)}; a load never lowers a label, its originator does"
+                    f"{_name(stored.portion)}: a statement that is stored at "
+                    f"{format_marking(stored.label, policies=policies)} would move to "
+                    f"{format_marking(other.label, policies=policies)}; a load never lowers a label, its "
+                    "originator does"
                 )
 
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from graph_service.errors import IngestRefused
@@ -23,14 +24,43 @@ DERIVED_GRAPH = "https://w3id.org/sluis/id/derived"
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """How long a label lasts: until a date (ISO 8601) or an event. Reaching it changes nothing by itself."""
+    """How long a label lasts: until a day or an event. Reaching it changes nothing by itself: it asks for a review.
 
-    until: str = ""
+    ``successor`` is the label that the originator foresees for then; it too has to be decided.
+    """
+
+    until: date | None = None
     event: str = ""
+    successor: Label | None = None
 
     def __post_init__(self) -> None:
-        if bool(self.until) == bool(self.event):
-            raise IngestRefused("a term is a date or an event, one of the two")
+        if (self.until is None) == (not self.event):
+            raise IngestRefused("a term is a day or an event, one of the two")
+
+    def to_data(self) -> dict[str, Any]:
+        return {
+            "until": self.until.isoformat() if self.until else None,
+            "event": self.event,
+            "successor": self.successor.to_data() if self.successor else None,
+        }
+
+    @classmethod
+    def from_data(cls, data: dict[str, Any], *, policies: Policies) -> Term:
+        """Raises ``IngestRefused`` for a day that is none."""
+        successor = data.get("successor")
+        return cls(
+            until=parse_day(data.get("until"), what="a term"),
+            event=data.get("event", ""),
+            successor=policies.label(successor) if successor else None,
+        )
+
+
+def parse_day(text: str | None, *, what: str) -> date | None:
+    """The day of ``2025-09-09``, or none for an empty text. Raises ``IngestRefused`` for anything else."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise IngestRefused(f"{what} is a day such as 2025-09-09, not `{text}`") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +71,7 @@ class Portion:
     ``part``        which part of it, unique within the source (a table, a paragraph, a graph)
     ``originator``  absolute IRI of who set the label
     ``ntriples``    N-Triples text; sorted, in the store's own form, once ingest has accepted it
+    ``set_on``      the day on which the label was set, and ``ground`` why, where that is known
     """
 
     source: str
@@ -49,6 +80,8 @@ class Portion:
     originator: str
     ntriples: str
     term: Term | None = None
+    set_on: date | None = None
+    ground: str = ""
 
     def to_data(self) -> dict[str, Any]:
         """Plain data for JSON, as the command line sends it to the builder."""
@@ -58,20 +91,70 @@ class Portion:
             "label": self.label.to_data(),
             "originator": self.originator,
             "ntriples": self.ntriples,
-            "term": {"until": self.term.until, "event": self.term.event} if self.term else None,
+            "term": self.term.to_data() if self.term else None,
+            "set_on": self.set_on.isoformat() if self.set_on else None,
+            "ground": self.ground,
         }
 
     @classmethod
     def from_data(cls, data: dict[str, Any], *, policies: Policies) -> Portion:
         """The portion that ``to_data`` wrote. Raises ``LabelError`` for a label that is missing or unknown."""
-        term = data["term"]
         return cls(
             source=data["source"],
             part=data["part"],
             label=policies.label(data["label"]),
             originator=data["originator"],
             ntriples=data["ntriples"],
-            term=Term(**term) if term else None,
+            term=Term.from_data(data["term"], policies=policies) if data["term"] else None,
+            set_on=parse_day(data["set_on"], what="the day on which a label was set"),
+            ground=data["ground"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One decision about a portion's label: ``set``, ``raised``, ``lowered`` or, on review, ``kept``.
+
+    ``taken_by``   who decided: an originator's IRI, or the name of a registered user
+    ``reference``  the document in which the decision stands; a lowering has one
+    ``versions``   the version of each policy that the label was set under
+    """
+
+    act: str
+    after: Label
+    taken_on: date
+    taken_by: str
+    before: Label | None = None
+    reference: str = ""
+    ground: str = ""
+    term: Term | None = None
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+    def to_data(self) -> dict[str, Any]:
+        return {
+            "act": self.act,
+            "before": self.before.to_data() if self.before else None,
+            "after": self.after.to_data(),
+            "taken_on": self.taken_on.isoformat(),
+            "taken_by": self.taken_by,
+            "reference": self.reference,
+            "ground": self.ground,
+            "term": self.term.to_data() if self.term else None,
+            "versions": dict(self.versions),
+        }
+
+    @classmethod
+    def from_data(cls, data: dict[str, Any], *, policies: Policies) -> Decision:
+        return cls(
+            act=data["act"],
+            before=policies.label(data["before"]) if data["before"] else None,
+            after=policies.label(data["after"]),
+            taken_on=date.fromisoformat(data["taken_on"]),
+            taken_by=data["taken_by"],
+            reference=data["reference"],
+            ground=data["ground"],
+            term=Term.from_data(data["term"], policies=policies) if data["term"] else None,
+            versions=data["versions"],
         )
 
 
@@ -110,13 +193,13 @@ def digest(portion: Portion) -> str:
     return hashlib.sha256(_json(data).encode()).hexdigest()
 
 
-def fingerprint(portions: Iterable[StoredPortion], *, versions: Iterable[str]) -> str:
-    """The name of the view over exactly these portions: hex SHA-256 over sorted digests, labels and versions.
+def fingerprint(portions: Iterable[tuple[StoredPortion, str]], *, versions: Iterable[str]) -> str:
+    """The name of the view over exactly these portions, each with its marking: hex SHA-256 over all that shows.
 
     INVARIANT: nothing but the visible portions and the program's own versions goes in, so a hidden
     portion neither renames nor rebuilds a view.
     """
-    visible = {(portion.id, portion.digest, label_text(portion.label)) for portion in portions}
+    visible = {(stored.id, stored.digest, label_text(stored.label), marking) for stored, marking in portions}
     return hashlib.sha256(_json([list(versions), sorted(visible)]).encode()).hexdigest()
 
 

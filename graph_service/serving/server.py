@@ -17,6 +17,7 @@ import waitress
 
 from graph_service import core_files
 from graph_service.errors import IsolationError, SluisError
+from graph_service.policy_files import load_policies
 from graph_service.serving import isolation
 from graph_service.serving.app import MAX_REQUEST_BYTES, create_app
 from graph_service.serving.audit import AuditLog
@@ -34,7 +35,7 @@ def main(arguments: list[str]) -> None:
     """
     data, host, port = Path(arguments[0]).resolve(), arguments[1], int(arguments[2])
     layout, settings = Layout(data), read_settings(data)  # (1)
-    policies = settings.load_policies()
+    policies = load_policies(settings, layout)
     listener = _listen(host, port)  # (2)
     if not settings.unsafe_workers_share_the_network:  # (3)
         reach = [*isolation.program_paths(), layout.views]

@@ -16,6 +16,7 @@ from rdflib.plugins.sparql import prepareQuery
 from rdflib.term import BNode, Identifier, Variable
 
 from graph_service.errors import RuleRefused
+from graph_service.namespaces import LABEL_WORDS
 from graph_service.storage.canonical import in_graph
 
 RULE_TEXT = NamedNode("https://w3id.org/sluis/ns#construct")
@@ -89,7 +90,9 @@ def close(store: Store, rules: Iterable[ClosureRule], *, into: NamedNode) -> Non
     rules = list(rules)
     queries = [rule.first_round() for rule in rules]
     while True:
-        concluded = {triple for query in queries for triple in _construct(store, query)}
+        found = (triple for query in queries for triple in _construct(store, query))
+        # What a label says is stated with the portion, and never follows from anything.
+        concluded = {triple for triple in found if triple.predicate.value not in LABEL_WORDS}
         new = [triple for triple in concluded if Quad(triple.subject, triple.predicate, triple.object) not in store]
         store.extend(in_graph(concluded, into))
         if not new:

@@ -6,7 +6,10 @@ import secrets
 import sqlite3
 from pathlib import Path
 
-from graph_service.errors import StoreBusy
+from graph_service.errors import SluisError, StoreBusy
+
+_VERSION = 2
+"""Of the tables and of what stands in them. Raise it when an older program could misread a newer file."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS portion (
@@ -16,14 +19,32 @@ CREATE TABLE IF NOT EXISTS portion (
     label       TEXT NOT NULL CHECK (label <> ''),
     originator  TEXT NOT NULL,
     term        TEXT,
+    set_on      TEXT,
+    ground      TEXT NOT NULL,
     digest      TEXT NOT NULL,
     ntriples    TEXT NOT NULL,
     UNIQUE (source, part, label)
 ) STRICT;
+CREATE TABLE IF NOT EXISTS decision (
+    number    INTEGER PRIMARY KEY,
+    portion   TEXT NOT NULL,
+    source    TEXT NOT NULL,
+    part      TEXT NOT NULL,
+    act       TEXT NOT NULL,
+    before    TEXT,
+    after     TEXT NOT NULL,
+    taken_on  TEXT NOT NULL,
+    taken_by  TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    ground    TEXT NOT NULL,
+    term      TEXT,
+    versions  TEXT NOT NULL
+) STRICT;
 CREATE TABLE IF NOT EXISTS principal (
     name         TEXT PRIMARY KEY,
     token_sha256 TEXT NOT NULL UNIQUE,
-    clearance    TEXT NOT NULL
+    clearance    TEXT NOT NULL,
+    acts_for     TEXT NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS installation (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 """
@@ -32,8 +53,8 @@ CREATE TABLE IF NOT EXISTS installation (name TEXT PRIMARY KEY, value TEXT NOT N
 def open_database(folder: Path, *, key: bytes | None = None) -> sqlite3.Connection:
     """Open or create ``folder/portions.sqlite`` and own it until the connection is closed.
 
-    ``key`` is the installation's key for a new database (else a random one is made). Raises
-    ``StoreBusy`` if another process owns it. Deleted bytes are overwritten (``secure_delete``).
+    ``key`` is the installation's key for a new database (else a random one is made). Raises ``StoreBusy`` if another
+    process owns it, ``SluisError`` if another version of Sluis made it. Deleted bytes are overwritten.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     (folder / "portions.sqlite").touch(mode=0o600)
@@ -43,6 +64,7 @@ def open_database(folder: Path, *, key: bytes | None = None) -> sqlite3.Connecti
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("BEGIN EXCLUSIVE")  # takes the lock that EXCLUSIVE mode then keeps
+        _check_version(connection)
         connection.executescript(_SCHEMA)
         connection.execute("BEGIN EXCLUSIVE")
         connection.execute(
@@ -56,6 +78,15 @@ def open_database(folder: Path, *, key: bytes | None = None) -> sqlite3.Connecti
             detail=str(error),
         ) from error
     return connection
+
+
+def _check_version(connection: sqlite3.Connection) -> None:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    (tables,) = connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
+    if tables and version != _VERSION:
+        connection.close()
+        raise SluisError("this data folder was made by another version of Sluis: load its sources into a new one")
+    connection.execute(f"PRAGMA user_version = {_VERSION}")
 
 
 def installation_key(connection: sqlite3.Connection) -> bytes:

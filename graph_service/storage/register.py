@@ -17,11 +17,12 @@ ANONYMOUS = "anonymous"
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """One registered principal."""
+    """One registered principal. ``acts_for`` is the IRI of the originator in whose name they may lower a label."""
 
     name: str
     token_sha256: str
     clearance: Clearance
+    acts_for: str = ""
 
 
 class Register:
@@ -30,15 +31,15 @@ class Register:
     def __init__(self, connection: sqlite3.Connection, *, policies: Policies) -> None:
         self._db, self._policies = connection, policies
 
-    def add(self, name: str, *, clearance: Clearance) -> str:
+    def add(self, name: str, *, clearance: Clearance, acts_for: str = "") -> str:
         """Register a principal and return the token, which is shown this once. Raises if the name is taken."""
         if not re.fullmatch(r"[A-Za-z0-9._@-]{1,64}", name) or name == ANONYMOUS:
             raise ClearanceError(f"`{name}` can't be a user's name: use letters, digits and . _ @ -")
         token = secrets.token_urlsafe(32)
         try:
             self._db.execute(
-                "INSERT INTO principal VALUES (?, ?, ?)",
-                (name, token_sha256(token), json.dumps(clearance.to_data(), sort_keys=True)),
+                "INSERT INTO principal VALUES (?, ?, ?, ?)",
+                (name, token_sha256(token), json.dumps(clearance.to_data(), sort_keys=True), acts_for),
             )
         except sqlite3.IntegrityError as error:
             raise ClearanceError(f"user `{name}` is registered already") from error
@@ -46,5 +47,8 @@ class Register:
 
     def all(self) -> list[Registered]:
         """Every principal, by name. An unreadable clearance raises: refused, never guessed."""
-        rows = self._db.execute("SELECT name, token_sha256, clearance FROM principal ORDER BY name")
-        return [Registered(name, token, self._policies.clearance(json.loads(text))) for name, token, text in rows]
+        rows = self._db.execute("SELECT name, token_sha256, clearance, acts_for FROM principal ORDER BY name")
+        return [
+            Registered(name, token, self._policies.clearance(json.loads(text)), acts_for)
+            for name, token, text, acts_for in rows
+        ]

@@ -14,20 +14,19 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
-from graph_service.namespaces import NS, PREFIXES
+from graph_service.handling import format_marking
 from graph_service.portions import DERIVED_GRAPH, StoredPortion, fingerprint
-from graph_service.security import Clearance, format_marking, high_water_mark
+from graph_service.security import Clearance, Policies, high_water_mark
 from graph_service.storage.closure import close, rules_in
+from graph_service.storage.description import described
 from graph_service.storage.views import ViewRef
 
-FORMAT = "1"
+FORMAT = "2"
 """The version of everything this module decides. Raise it when a view's content changes for the same portions."""
 
 _DERIVED = NamedNode(DERIVED_GRAPH)
-_TYPE = NamedNode(PREFIXES["rdf"] + "type")
-_SOURCE = NamedNode(PREFIXES["dcterms"] + "source")
 
 
 def visible_portions(portions: Iterable[StoredPortion], *, clearance: Clearance) -> list[StoredPortion]:
@@ -36,7 +35,7 @@ def visible_portions(portions: Iterable[StoredPortion], *, clearance: Clearance)
     return [stored for stored in portions if clearance.dominates(stored.label)]
 
 
-def build_view(visible: Sequence[StoredPortion], *, views: Path) -> ViewRef:
+def build_view(visible: Sequence[StoredPortion], *, views: Path, policies: Policies) -> ViewRef:
     """Build the view over exactly these portions under ``views``, or take the one that is there.
 
     (1) name it by its fingerprint; (2) merge the portions, with what is known of each, into the default graph of
@@ -44,20 +43,22 @@ def build_view(visible: Sequence[StoredPortion], *, views: Path) -> ViewRef:
     the merged graph and the conclusions into a store in a temporary directory, and compact it; (5) make it
     read-only and move it to its place.
     """
-    banner = format_marking(high_water_mark(stored.label for stored in visible))
-    name = fingerprint(visible, versions=(FORMAT, version("pyoxigraph")))  # (1)
+    label = high_water_mark(stored.label for stored in visible)
+    banner = format_marking(label, policies=policies)
+    marked = [(stored, format_marking(stored.label, policies=policies)) for stored in visible]
+    name = fingerprint(marked, versions=(FORMAT, version("pyoxigraph")))  # (1)
     existing = next((path for path in (views / name).glob("[0-9a-f]*") if path.is_dir()), None)
     if existing is not None:
-        return ViewRef(name, str(existing.relative_to(views)), banner)
+        return ViewRef(name, str(existing.relative_to(views)), banner, label.to_data())
 
     scratch = Store()  # (2)
-    scratch.bulk_extend(_parsed((_portion_lines(stored) for stored in visible), RdfFormat.N_TRIPLES))
+    scratch.bulk_extend(_parsed((_portion_lines(*entry) for entry in marked), RdfFormat.N_TRIPLES))
     close(scratch, rules_in(scratch), into=_DERIVED)  # (3)
 
     temporary = views / f".building-{secrets.token_hex(8)}"  # (4)
     (temporary / "dataset").mkdir(parents=True)
     store = Store(str(temporary / "dataset"))
-    store.bulk_extend(_parsed(_quads(visible, scratch), RdfFormat.N_QUADS))
+    store.bulk_extend(_parsed(_quads(marked, scratch), RdfFormat.N_QUADS))
     store.optimize()
     store.flush()
     del store
@@ -65,7 +66,7 @@ def build_view(visible: Sequence[StoredPortion], *, views: Path) -> ViewRef:
     place = views / name / secrets.token_hex(8)
     place.parent.mkdir(exist_ok=True)
     temporary.rename(place)
-    return ViewRef(name, str(place.relative_to(views)), banner)
+    return ViewRef(name, str(place.relative_to(views)), banner, label.to_data())
 
 
 def remove_views(views: Path, *, keep: Iterable[ViewRef]) -> None:
@@ -79,25 +80,19 @@ def remove_views(views: Path, *, keep: Iterable[ViewRef]) -> None:
             parent.rmdir()
 
 
-def _portion_lines(stored: StoredPortion) -> bytes:
+def _portion_lines(stored: StoredPortion, marking: str) -> bytes:
     """The portion's N-Triples and what is known of the portion itself, which has the portion's own label."""
-    portion, me = stored.portion, NamedNode(stored.id)
-    about = (
-        Triple(me, _TYPE, NamedNode(NS + "Portion")),
-        Triple(me, NamedNode(NS + "marking"), Literal(format_marking(portion.label))),
-        Triple(me, _SOURCE, NamedNode(portion.source)),
-        Triple(me, NamedNode(NS + "originator"), NamedNode(portion.originator)),
-    )
-    return (portion.ntriples + "".join(f"{triple} .\n" for triple in about)).encode()
+    about = "".join(f"{triple} .\n" for triple in described(stored, marking=marking))
+    return (stored.portion.ntriples + about).encode()
 
 
-def _quads(visible: Iterable[StoredPortion], scratch: Store) -> Iterator[bytes]:
+def _quads(marked: Iterable[tuple[StoredPortion, str]], scratch: Store) -> Iterator[bytes]:
     """The view as N-Quads: the merged and closed default graph, the conclusions, and each portion in its graph."""
     merged = scratch.dump(format=RdfFormat.N_TRIPLES, from_graph=DefaultGraph())
     yield merged or b""
     yield _in_graph(scratch.dump(format=RdfFormat.N_TRIPLES, from_graph=_DERIVED) or b"", _DERIVED)
-    for stored in visible:
-        yield _in_graph(_portion_lines(stored), NamedNode(stored.id))
+    for stored, marking in marked:
+        yield _in_graph(_portion_lines(stored, marking), NamedNode(stored.id))
 
 
 def _in_graph(ntriples: bytes, graph: NamedNode) -> bytes:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +27,12 @@ def token_sha256(token: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ViewRef:
-    """A published view: its fingerprint (hex), its directory below ``views/``, its banner (a marking)."""
+    """A published view: its fingerprint (hex), its directory below ``views/``, its banner (a marking) and its label."""
 
     fingerprint: str
     directory: str
     banner: str
+    label: dict[str, Any] = field(default_factory=dict, compare=False)
 
     def dataset(self, views: Path) -> Path:
         """The store's directory. Raises ``NotPublished`` if it is not there."""

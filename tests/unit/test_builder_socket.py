@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,9 @@ import pytest
 from graph_service.builder import Builder
 from graph_service.builder_socket import SECRET_FILE, RemoteBuilder, open_builder, socket_path
 from graph_service.errors import ClearanceError, IngestRefused, SluisError
-from graph_service.portions import Portion
-from graph_service.security import clearance_from_markings, parse_marking
+from graph_service.handling import clearance_from_markings, parse_marking
+from graph_service.portions import Portion, Term
+from graph_service.relabelling import Relabelling
 from graph_service.settings import Layout, Settings
 from tests.service import ROOT, SECONDS
 
@@ -139,6 +141,14 @@ def test_a_command_without_the_secret_gets_no_answer_and_does_nothing(shown: str
         "portion": {"portion_id": shared.portions()[0].id},
         "add_user": {"name": "mallory", "clearance": clearance},
         "load": {"portions": [portion(shared, text="forged").to_data()]},
+        "history": {"portion_id": shared.portions()[0].id},
+        "due": {"on": "2099-01-01"},
+        "relabel": {
+            "portion_id": shared.portions()[0].id,
+            "wish": {"label": portion(shared, "Stg. ZEER GEHEIM").label.to_data(), "reference": "", "ground": "",
+                     "term": None},
+            "user": "mallory",
+        },
     }  # fmt: skip
     for method, arguments in commands.items():
         request = {"method": method, **arguments}
@@ -245,6 +255,35 @@ def test_the_remote_builder_gives_what_the_one_in_this_process_gives(remote: Rem
         ] == [
             (e.source, e.part, e.marking, e.triples) for e in sorted(local.portions(), key=lambda e: (e.source, e.part))
         ]
+    finally:
+        local.close()
+
+
+def test_relabelling_and_its_history_are_the_same_from_afar(remote: RemoteBuilder, tmp_path: Path) -> None:
+    local, seen = Builder(Layout(tmp_path / "local"), Settings()), []
+    raised = Relabelling(
+        parse_marking("Stg. ZEER GEHEIM//REL TO NLD", policies=remote.policies),
+        ground="because",
+        term=Term(until=date(2099, 1, 1), successor=portion(remote).label),
+    )
+    try:
+        for builder in (remote, local):
+            builder.load([portion(builder)])
+            clearance = clearance_from_markings(["Stg. ZEER GEHEIM"], policies=builder.policies, affiliation="NLD")
+            builder.add_user("ann", clearance)
+            (before,) = [entry for entry in builder.portions() if entry.source == f"{EX}source"]
+            with pytest.raises(SluisError, match="there is no user `bob`"):
+                builder.relabel(before.id, raised, user="bob")
+            after = builder.relabel(before.id, raised, user="ann")
+            assert builder.portion(before.id) is None
+            assert builder.portion(after.id) == after
+            assert [stored.id for stored in builder.due(on=date(2099, 1, 1))] == [after.id]
+            assert builder.due(on=date(2098, 12, 31)) == []
+            seen.append((after.portion, builder.history(after.id)))
+        assert seen[0] == seen[1]
+        assert [decision.act for decision in seen[0][1]] == ["set", "raised"]
+        assert seen[0][0].label == raised.label
+        assert seen[0][0].term == raised.term
     finally:
         local.close()
 

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from graph_service.errors import IngestRefused, LabelError, RuleRefused
+from graph_service.handling import format_marking, parse_marking
 from graph_service.ingest import accept, ingest
-from graph_service.portions import DERIVED_GRAPH, PORTION_NAMESPACE, Portion
-from graph_service.security import EVERYONE, Label, Level, Policies, PolicyLabel, format_marking, parse_marking
+from graph_service.portions import DERIVED_GRAPH, PORTION_NAMESPACE, Portion, StoredPortion
+from graph_service.security import Label, Level, Policies, PolicyLabel
 from graph_service.storage.database import open_database
 from graph_service.storage.portion_store import PortionStore, Stored
-from tests.strategies import EX, KEY, food_policies, rule_statement
+from tests.strategies import EX, KEY, TODAY, food_policies, rule_statement
 
 SOURCE = f"{EX}source/1"
 
@@ -39,11 +40,18 @@ def store(tmp_path: Path, food: Policies) -> Iterator[PortionStore]:
 
 
 def load(store: PortionStore, *portions: Portion) -> Stored:
-    return ingest(portions, store=store, key=KEY, policies=food_policies())
+    return ingest(portions, store=store, key=KEY, policies=food_policies(), today=TODAY)
+
+
+def accepted(portion: Portion) -> StoredPortion:
+    return accept(portion, key=KEY, policies=food_policies(), today=TODAY)
 
 
 def texts(store: PortionStore) -> dict[tuple[str, str], str]:
-    return {(s.portion.part, format_marking(s.label)): s.portion.ntriples for s in store.read_all_system_high()}
+    return {
+        (stored.portion.part, format_marking(stored.label, policies=food_policies())): stored.portion.ntriples
+        for stored in store.read_all_system_high()
+    }
 
 
 # --- what is stored --------------------------------------------------------------------------------------------------
@@ -62,10 +70,11 @@ def test_a_portion_replaces_only_one_of_the_same_source_part_and_label(store: Po
     assert texts(store)["part", "tea"] == ALSO
 
 
-def test_what_was_loaded_is_read_back_whole(store: PortionStore, food: Policies) -> None:
-    load(store, proposal(SAID, "tea//SUGAR//REL TO COOK"))
+@pytest.mark.parametrize("at", ["tea//SUGAR//REL TO COOK", "coffee//REL TO NOBODY//AT BAR, GARDEN//HOT + dish"])
+def test_what_was_loaded_is_read_back_whole(store: PortionStore, at: str) -> None:
+    load(store, proposal(SAID, at))
     (stored,) = store.read_all_system_high()
-    assert stored == accept(proposal(SAID, "tea//SUGAR//REL TO COOK"), key=KEY, policies=food)
+    assert stored == accepted(proposal(SAID, at))
     assert store.get(stored.id) == stored
     assert store.get(PORTION_NAMESPACE + "0" * 32) is None
 
@@ -119,17 +128,29 @@ def test_two_portions_of_one_name_are_refused(store: PortionStore) -> None:
     ids=["policy", "marking", "level"],
 )
 def test_a_label_of_an_unknown_policy_or_level_is_refused(store: PortionStore, level: Level) -> None:
-    unknown = Label((PolicyLabel(level, frozenset(), EVERYONE),))
+    unknown = Label((PolicyLabel(level),))
     with pytest.raises(IngestRefused, match=r"`part` of <.*>: .* is not a "):
         load(store, replace(proposal(SAID), label=unknown))
 
 
 def test_a_label_whose_level_stands_at_another_height_is_refused(store: PortionStore) -> None:
-    """A label of another version of the policy: the marking is known, its place in the order is not."""
-    with pytest.raises(IngestRefused):
-        load(
-            store, replace(proposal(SAID), label=Label((PolicyLabel(Level("DRINK", 9, "tea"), frozenset(), EVERYONE),)))
-        )
+    """A label of another scale: the name is known, its place in the order is not."""
+    with pytest.raises(IngestRefused, match="levels are not those of the policies here"):
+        load(store, replace(proposal(SAID), label=Label((PolicyLabel(Level("DRINK", 9, "tea")),))))
+
+
+@pytest.mark.parametrize(
+    ("at", "says"),
+    [
+        ("whisky//AT BAR", "`BAR` can't stand with level `whisky`"),
+        ("tea//AT TERRACE", "`TERRACE` is no longer in use"),
+        ("tea//SHAKEN", "`SHAKEN` stands with level `whisky` only"),
+    ],
+)
+def test_a_label_that_its_policy_does_not_allow_is_refused(store: PortionStore, at: str, says: str) -> None:
+    with pytest.raises(IngestRefused, match=f"`part` of <.*>: the label is not legal: DRINK: {says}"):
+        load(store, proposal(SAID, "tea", part="good"), proposal(SAID, at))
+    assert texts(store) == {}
 
 
 @pytest.mark.parametrize("where", ["FILTER NOT EXISTS { ?x ?q ?z }", "OPTIONAL { ?x ?q ?z }", "MINUS { ?x ?q ?z }"])
@@ -216,9 +237,9 @@ def test_loading_a_source_with_unnamed_nodes_again_changes_nothing(store: Portio
     assert stored == Stored(unchanged=1)
 
 
-def test_no_other_portion_has_a_say_in_the_name_of_a_blank_node(store: PortionStore, food: Policies) -> None:
+def test_no_other_portion_has_a_say_in_the_name_of_a_blank_node(store: PortionStore) -> None:
     text = f"<{EX}a> <{EX}b> _:x .\n_:x <{EX}b> _:a0123456789abcdef0123456789abcde .\n"
-    alone = accept(proposal(text), key=KEY, policies=food)
+    alone = accepted(proposal(text))
     load(store, proposal(SAID, "whisky", part="hidden"), proposal(text), proposal(text, "whisky"))
     assert store.get(alone.id) == alone
 

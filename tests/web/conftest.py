@@ -1,4 +1,4 @@
-"""The demo's folder, built and served once a session, and its readers."""
+"""The demo's folder in each world, built and served once a session, and its readers."""
 
 from __future__ import annotations
 
@@ -9,11 +9,19 @@ import pytest
 from graph_service.running import Service
 from graph_service.settings import Layout
 from tests.service import Reader, demo_once, serving, tokens
+from tests.worlds import WORLDS, World
+
+
+@pytest.fixture(scope="session", params=WORLDS, ids=repr)
+def world(request: pytest.FixtureRequest) -> World:
+    """The packaged policies, then the toy ones: whatever asks for a demo runs on both."""
+    found: World = request.param
+    return found
 
 
 @pytest.fixture(scope="session")
-def demo_layout(tmp_path_factory: pytest.TempPathFactory) -> Layout:
-    return demo_once(tmp_path_factory)
+def demo_layout(tmp_path_factory: pytest.TempPathFactory, world: World) -> Layout:
+    return demo_once(tmp_path_factory, world)
 
 
 @pytest.fixture(scope="session")

@@ -9,13 +9,15 @@ from pathlib import Path
 import pytest
 
 from graph_service.builder_socket import RemoteBuilder
+from graph_service.handling import clearance_from_markings
+from graph_service.portions import Portion
 from graph_service.running import Service
-from graph_service.security import clearance_from_markings
 from graph_service.serving.app import create_app
 from graph_service.serving.audit import AUDIT_FILE, AuditLog
 from graph_service.serving.identity import Doorkeeper
-from graph_service.settings import Layout, Settings, read_settings
+from graph_service.settings import Layout, read_settings
 from tests.service import Answer, Reader, copy_of, serving, tokens
+from tests.worlds import World
 
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 TODAY = datetime.now(UTC).date()
@@ -27,8 +29,8 @@ def refused(answer: Answer, status: int) -> None:
     assert "classification" not in answer.headers  # nobody was admitted, so no view has a banner to give
 
 
-def test_no_header_is_the_anonymous_reader(anonymous: Reader, lead: Reader) -> None:
-    assert anonymous.sparql(COUNT).headers["classification"] == "Ongerubriceerd"
+def test_no_header_is_the_anonymous_reader(anonymous: Reader, lead: Reader, world: World) -> None:
+    assert anonymous.sparql(COUNT).headers["classification"] == world.lowest
     assert int(anonymous.rows(COUNT)[0]["n"]) < int(lead.rows(COUNT)[0]["n"])
 
 
@@ -82,7 +84,7 @@ def dated(demo_layout: Layout, tmp_path: Path) -> Layout:
     return copy_of(demo_layout, tmp_path / "data")
 
 
-def test_a_clearance_grants_nothing_before_its_first_day_and_after_its_last(dated: Layout) -> None:
+def test_a_clearance_grants_nothing_before_its_first_day_and_after_its_last(dated: Layout, world: World) -> None:
     day = timedelta(days=1)
     periods = {
         "expired": (None, TODAY - day, 403),
@@ -96,7 +98,7 @@ def test_a_clearance_grants_nothing_before_its_first_day_and_after_its_last(date
         try:
             for name, (start, end, status) in periods.items():
                 clearance = clearance_from_markings(
-                    ["Stg. GEHEIM"], policies=builder.policies, valid_from=start, valid_until=end
+                    [world.high], policies=builder.policies, valid_from=start, valid_until=end
                 )
                 reader = Reader(service.port, builder.add_user(name, clearance))
                 for path in ("/sparql?query=ASK%7B%7D", "/queries", "/"):
@@ -110,34 +112,30 @@ def test_a_clearance_grants_nothing_before_its_first_day_and_after_its_last(date
             builder.close()
 
 
-def test_a_user_added_while_it_serves_is_served_at_once_and_others_go_on(dated: Layout) -> None:
+def test_a_user_added_while_it_serves_is_served_at_once_and_others_go_on(dated: Layout, world: World) -> None:
     with serving(dated) as service:
         anonymous = Reader(service.port)
         before = anonymous.sparql(COUNT)
         builder = RemoteBuilder(dated, read_settings(dated.data))
         try:
-            clearance = clearance_from_markings(["Stg. GEHEIM"], policies=builder.policies, affiliation="NLD")
-            token = builder.add_user("newcomer", clearance)
+            token = builder.add_user("newcomer", world.clearance(world.high, affiliation=world.home))
         finally:
             builder.close()
         newcomer = Reader(service.port, token)
         assert int(newcomer.rows(COUNT)[0]["n"]) > int(anonymous.rows(COUNT)[0]["n"])
-        assert newcomer.sparql(COUNT).headers["classification"].startswith("Stg. GEHEIM")
+        assert newcomer.sparql(COUNT).headers["classification"].startswith(world.high)
         assert anonymous.sparql(COUNT).comparable == before.comparable
         assert service.server_pid
 
 
-def test_a_portion_loaded_high_while_it_serves_changes_nothing_low(dated: Layout) -> None:
-    from graph_service.portions import Portion
-    from graph_service.security import parse_marking
-
+def test_a_portion_loaded_high_while_it_serves_changes_nothing_low(dated: Layout, world: World) -> None:
     with serving(dated) as service:
         anonymous, lead = Reader(service.port), Reader(service.port, tokens(dated)["lead"])
         before, more = anonymous.sparql(COUNT), int(lead.rows(COUNT)[0]["n"])
         builder = RemoteBuilder(dated, read_settings(dated.data))
         try:
-            label = parse_marking("Stg. GEHEIM", policies=builder.policies)
             text = "<urn:exercise:a> <urn:exercise:b> <urn:exercise:c> .\n"
+            label = world.label(world.high)
             builder.load([Portion("urn:exercise:source", "p", label, "urn:exercise:originator", text)])
             builder.publish()
         finally:
@@ -147,9 +145,8 @@ def test_a_portion_loaded_high_while_it_serves_changes_nothing_low(dated: Layout
         assert lead.rows("SELECT ?o { <urn:exercise:a> ?p ?o }") == [{"o": "urn:exercise:c"}]
 
 
-def test_before_anything_is_published_the_service_is_unavailable(tmp_path: Path) -> None:
-    layout = Layout(tmp_path / "data")
-    layout.create()
+def test_before_anything_is_published_the_service_is_unavailable(tmp_path: Path, world: World) -> None:
+    layout = world.prepare(Layout(tmp_path / "data"))
     with serving(layout) as service:
         reader = Reader(service.port)
         answer = reader.sparql("ASK {}")
@@ -218,8 +215,9 @@ class _BrokenLog(AuditLog):
         raise OSError(28, "no space left for CANARY")
 
 
-def test_an_answer_that_can_not_be_recorded_is_not_given(demo_layout: Layout, tmp_path: Path) -> None:
-    doorkeeper = Doorkeeper(demo_layout.views, policies=Settings().load_policies(), settings=Settings())
+def test_an_answer_that_can_not_be_recorded_is_not_given(demo_layout: Layout, tmp_path: Path, world: World) -> None:
+    settings = read_settings(demo_layout.data)
+    doorkeeper = Doorkeeper(demo_layout.views, policies=world.policies, settings=settings)
     log = _BrokenLog(tmp_path)
     try:
         client = create_app(doorkeeper, log).test_client()

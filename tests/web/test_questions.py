@@ -7,11 +7,21 @@ import pytest
 from graph_service.serving.query_guard import guard
 from queries import TYPES, catalogue
 from tests.service import JSON, Reader, bindings
+from tests.worlds import World
 
-NOT_FOR_ANONYMOUS = {"goals-citing-classified-sources", "findings-resting-on-classified-sources-only"}
+NOT_FOR_ANONYMOUS = {
+    "goals-citing-classified-sources",
+    "goals-citing-sources-at-least",
+    "findings-resting-on-classified-sources-only",
+}
 """Questions about what is classified: the anonymous reader gets no row, by their very point."""
 
 MINUSMA = "https://w3id.org/sluis/id/actor/minusma"
+
+
+def example(name: str, world: World) -> dict[str, str]:
+    """The question's example, with a marking in it in the world's own words."""
+    return {key: world.said(value) for key, value in catalogue()[name].example.items()}
 
 
 def test_the_catalogue_lists_every_question_with_what_a_client_needs(anonymous: Reader) -> None:
@@ -34,23 +44,27 @@ def test_the_catalogue_is_the_same_for_every_reader(anonymous: Reader, lead: Rea
 
 
 @pytest.mark.parametrize("name", sorted(catalogue()))
-def test_the_example_of_every_question_has_rows_for_the_lead(name: str, lead: Reader) -> None:
-    answer = lead.question(name, catalogue()[name].example)
+def test_the_example_of_every_question_has_rows_for_the_lead(name: str, lead: Reader, world: World) -> None:
+    answer = lead.question(name, example(name, world))
     assert answer.status == 200, answer.text
     assert answer.headers["content-type"] == JSON
     assert bindings(answer)
 
 
 @pytest.mark.parametrize("name", sorted(catalogue()))
-def test_every_question_answers_without_its_optional_parameters(name: str, lead: Reader, anonymous: Reader) -> None:
-    question = catalogue()[name]
-    needed = {p.name: question.example[p.name] for p in question.parameters if p.required}
+def test_every_question_answers_without_its_optional_parameters(
+    name: str, lead: Reader, anonymous: Reader, world: World
+) -> None:
+    given = example(name, world)
+    needed = {p.name: given[p.name] for p in catalogue()[name].parameters if p.required}
     assert lead.question(name, needed).status == anonymous.question(name, needed).status == 200
 
 
 @pytest.mark.parametrize("name", sorted(set(catalogue()) - NOT_FOR_ANONYMOUS))
-def test_a_question_that_is_tagged_public_has_rows_for_the_anonymous_reader(name: str, anonymous: Reader) -> None:
-    answer = anonymous.question(name, catalogue()[name].example)
+def test_a_question_that_is_tagged_public_has_rows_for_the_anonymous_reader(
+    name: str, anonymous: Reader, world: World
+) -> None:
+    answer = anonymous.question(name, example(name, world))
     assert answer.status == 200
     if "public" in catalogue()[name].tags:
         assert bindings(answer)
@@ -63,9 +77,9 @@ def test_a_question_about_what_is_classified_has_no_row_for_the_anonymous_reader
 
 
 @pytest.mark.parametrize("name", sorted(catalogue()))
-def test_no_cell_that_names_a_thing_is_empty(name: str, lead: Reader) -> None:
+def test_no_cell_that_names_a_thing_is_empty(name: str, lead: Reader, world: World) -> None:
     """A row without its first cell is a row that nobody can read."""
-    answer = lead.question(name, catalogue()[name].example)
+    answer = lead.question(name, example(name, world))
     first = answer.data["head"]["vars"][0]
     assert all(row.get(first) for row in bindings(answer))
 
@@ -182,10 +196,10 @@ def test_the_stated_links_of_minusma_have_a_citation(anonymous: Reader) -> None:
 
 @pytest.mark.parametrize("reader", ["anonymous", "analyst", "lead"])
 def test_what_is_to_be_assessed_is_never_shown_as_stated_nor_as_a_relation(
-    reader: str, request: pytest.FixtureRequest
+    reader: str, anonymous: Reader, analyst: Reader, lead: Reader
 ) -> None:
     """That the evaluation will examine how two actors fit does not say that they coordinate."""
-    who: Reader = request.getfixturevalue(reader)
+    who = {"anonymous": anonymous, "analyst": analyst, "lead": lead}[reader]
     open_ = who.rows(f"SELECT ?actor ?relation ?other {{ {LINK} FILTER(?status = 'to-be-assessed') }}")
     assert open_
     found = "?x sluis:linkFrom ?actor ; sluis:linkTo ?other ; sluis:relation ?relation ; sluis:linkStatus ?also"

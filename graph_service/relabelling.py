@@ -1,0 +1,85 @@
+"""Relabelling: who may give a portion another label. Trusted base: yes. No input or output.
+
+Raising is open to any writer who is cleared for the new label. Only whoever acts for the originator lowers or ends
+one, with a reference to the decision. A foreign label is never re-marked: its national equivalent is shown beside it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from graph_service.errors import NotCleared
+from graph_service.handling import format_marking
+from graph_service.ingest import versions_of
+from graph_service.portions import Decision, StoredPortion, Term, digest, portion_id
+from graph_service.security import Clearance, Label, Policies, invalidity
+
+KEPT, RAISED, LOWERED = "kept", "raised", "lowered"
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who relabels: a registered user, with the originator in whose name they act (an IRI, or "" for none)."""
+
+    name: str
+    clearance: Clearance
+    acts_for: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Relabelling:
+    """What a writer asks for. ``reference`` names the document of the decision; a ground or term left out stays."""
+
+    label: Label
+    reference: str = ""
+    ground: str = ""
+    term: Term | None = None
+
+
+def relabelled(
+    stored: StoredPortion, wish: Relabelling, *, writer: Writer, policies: Policies, key: bytes, today: date
+) -> tuple[StoredPortion, Decision]:
+    """The portion under its new label, and the decision to record. Raises ``NotCleared`` or ``LabelError``.
+
+    (1) the writer may see the portion, else it is not there for them; (2) no policy's part is taken away for another's;
+    (3) a label that demands more is a raise, for which the writer holds the new label; anything else, keeping the
+    label on review too, is the originator's, with a reference; (4) the new label is legal today.
+    """
+    before, after = stored.label, wish.label
+    if not (writer.clearance.in_force(on=today) and writer.clearance.dominates(before)):  # (1)
+        raise NotCleared(f"there is no portion `{stored.id.rpartition('/')[2]}`")
+    lost = {part.policy for part in before.parts} - {part.policy for part in after.parts}
+    if lost and {part.policy for part in after.parts} - {part.policy for part in before.parts}:  # (2)
+        raise NotCleared(
+            f"a label of {min(lost)} is not replaced by one of another policy: keep it; what it is handled as "
+            "elsewhere is shown beside it"
+        )
+    act = KEPT if after == before else RAISED if after.dominates(before) else LOWERED  # (3)
+    if act == RAISED and not writer.clearance.dominates(after):
+        raise NotCleared("the new label is above what you hold: ask somebody who is cleared for it")
+    if act != RAISED and not (writer.acts_for and writer.acts_for == stored.portion.originator):
+        verb = "keeps" if act == KEPT else "lowers or ends"
+        raise NotCleared(
+            f"only its originator {verb} a label, and `{writer.name}` does not act for them: ask "
+            f"<{stored.portion.originator}>"
+        )
+    if act != RAISED and not wish.reference:
+        raise NotCleared(f"a label is {act} by a decision: name the document with --decision")
+    faults = invalidity(after, policies=policies, on=today)  # (4)
+    if faults:
+        raise NotCleared(f"{format_marking(after, policies=policies)} is not legal: {'; '.join(faults)}")
+    term = wish.term or stored.portion.term
+    portion = replace(stored.portion, label=after, term=term, set_on=today, ground=wish.ground or stored.portion.ground)
+    decision = Decision(
+        act=act,
+        before=before,
+        after=after,
+        taken_on=today,
+        taken_by=writer.name,
+        reference=wish.reference,
+        ground=portion.ground,
+        term=term,
+        versions=versions_of(after, policies=policies, on=today),
+    )
+    return StoredPortion(portion_id(portion, key=key), portion, digest(portion)), decision
