@@ -8,30 +8,33 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Protocol
 
 from pyoxigraph import NamedNode, Triple
 
 from graph_service.errors import LabelError, LoadRefused
+from graph_service.handling import parse_marking
 from graph_service.namespaces import ID, NS, PREFIXES
-from graph_service.portions import Portion
-from graph_service.security import Label, Level, Policies, parse_marking
+from graph_service.portions import Portion, Term
+from graph_service.security import Label, Policies
 
 __all__ = [
     "ID",
     "NS",
     "PREFIXES",
     "RDF_TYPE",
+    "LabelRecord",
     "LoadRequest",
     "Loader",
     "Progress",
     "Statements",
     "expand",
-    "level_iri",
     "marking_to_label",
     "no_progress",
     "ntriples",
+    "portion_of",
 ]
 
 RDF_TYPE = NamedNode(PREFIXES["rdf"] + "type")
@@ -45,16 +48,40 @@ def no_progress(_file: str, _done: int, _total: int) -> None:
 
 
 @dataclass(frozen=True)
+class LabelRecord:
+    """What is known of how a label was set: by whom (an IRI), on which day, why, and for how long."""
+
+    originator: str = ""
+    set_on: date | None = None
+    ground: str = ""
+    term: Term | None = None
+
+    def or_else(self, other: LabelRecord) -> LabelRecord:
+        """This record, with the other's answer where it has none."""
+        return LabelRecord(
+            self.originator or other.originator,
+            self.set_on or other.set_on,
+            self.ground or other.ground,
+            self.term or other.term,
+        )
+
+
+NO_RECORD = LabelRecord()
+
+
+@dataclass(frozen=True)
 class LoadRequest:
     """What the submitter asked for: where from, and the label they state (``None``: the source states its own).
 
-    ``source`` is the absolute IRI of the source, where the file does not name it itself.
+    ``source`` is the absolute IRI of the source, where the file does not name it itself; ``record`` is what the
+    stated label says of itself, and counts where the source says nothing.
     """
 
     path: Path
     policies: Policies
     source: str = ""
     label: Label | None = None
+    record: LabelRecord = NO_RECORD
     progress: Progress = field(default=no_progress)
 
 
@@ -73,19 +100,19 @@ class Statements:
     def add(self, triple: Triple, *, label: Label) -> None:
         self.by_label.setdefault(label, set()).add(triple)
 
-    def portions(self, *, source: str, part: str, originator: str) -> Iterator[Portion]:
+    def portions(self, *, source: str, part: str, record: LabelRecord) -> Iterator[Portion]:
         for label, triples in self.by_label.items():
-            yield Portion(source, part, label, originator, ntriples(triples))
+            yield portion_of(triples, source=source, part=part, label=label, record=record)
+
+
+def portion_of(triples: Iterable[Triple], *, source: str, part: str, label: Label, record: LabelRecord) -> Portion:
+    """The portion of these triples, with what is known of its label."""
+    return Portion(source, part, label, record.originator, ntriples(triples), record.term, record.set_on, record.ground)
 
 
 def ntriples(triples: Iterable[Triple]) -> str:
     """N-Triples text of the triples, one a line, sorted."""
     return "".join(sorted(f"{triple} .\n" for triple in triples))
-
-
-def level_iri(level: Level) -> NamedNode:
-    """The IRI of a policy's level, as the vocabulary portion describes it."""
-    return NamedNode(f"{ID}policy/{level.policy}/level/{level.order}")
 
 
 _PREFIXED = re.compile(r"([a-z][a-z0-9-]*):([A-Za-z0-9._~/-]+)")

@@ -7,9 +7,10 @@ from datetime import date
 
 from pyoxigraph import Literal, NamedNode
 
-from graph_service.namespaces import partial_date_type
+from graph_service.handling import parse_level
+from graph_service.namespaces import level_iri, partial_date_type
 from graph_service.security import Policies
-from loaders.base import PREFIXES, expand, level_iri
+from loaders.base import PREFIXES, expand
 
 _IN_IRI = re.compile(r"[A-Za-z0-9._~/-]+")
 _NUMBERS = {"integer": re.compile(r"-?[0-9]+"), "decimal": re.compile(r"-?[0-9]+(\.[0-9]+)?")}
@@ -69,7 +70,8 @@ def partial_date(text: str) -> Literal:
 def term(text: str, *, kind: str, lang: str, policies: Policies) -> NamedNode | Literal:
     """The term of a cell of any kind that needs no template."""
     if kind == "level":
-        return level_iri(policies.level(text))
+        level = parse_level(text, policies=policies)
+        return NamedNode(level_iri(level.policy, level.name))
     if kind == "url":
         return expand(text)
     return literal(text, kind=kind, lang=lang)

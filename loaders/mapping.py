@@ -13,10 +13,14 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-from graph_service.errors import LoadRefused
-from loaders.base import expand
+from graph_service.errors import IngestRefused, LoadRefused
+from graph_service.portions import Term, parse_day
+from loaders.base import NO_RECORD, LabelRecord, expand
 
 KINDS = frozenset({"text", "integer", "decimal", "boolean", "date", "level", "url"})
+
+_RECORD = ("set_on", "ground", "until", "until_event")
+"""What a dataset or a table may say of how its labels were set."""
 
 _Part = TypeVar("_Part")
 
@@ -56,6 +60,7 @@ class TableMap:
     label_column: str
     nodes: tuple[NodeMap, ...]
     ignore: tuple[str, ...] = ()
+    record: LabelRecord = NO_RECORD
 
     def columns(self) -> frozenset[str]:
         """Every column that the mapping reads."""
@@ -78,10 +83,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class DatasetMap:
-    """A dataset: its source and originator (prefixed names or IRIs), the documents it cites, its tables."""
+    """A dataset: its source, who set its labels when and why, the documents it cites, its tables."""
 
     source: str
-    originator: str
+    record: LabelRecord
     title: str
     place_property: str
     documents: Mapping[str, Document]
@@ -109,14 +114,14 @@ def read_mapping(path: Path) -> DatasetMap:
 def _dataset(data: Mapping[str, Any]) -> DatasetMap:
     _check_keys(data, {"dataset", "place", "table"}, "the top level")
     dataset, place = data["dataset"], data.get("place", {"property": "sluis:statedAt", "documents": {}})
-    _check_keys(dataset, {"source", "originator", "title"}, "[dataset]")
+    _check_keys(dataset, {"source", "originator", "title", *_RECORD}, "[dataset]")
     _check_keys(place, {"property", "documents"}, "[place]")
     documents = {key: _part(Document, entry, f"document `{key}`") for key, entry in place["documents"].items()}
     for name in (dataset["source"], dataset["originator"], place["property"], *(d.iri for d in documents.values())):
         expand(name)
     return DatasetMap(
         source=dataset["source"],
-        originator=dataset["originator"],
+        record=_record(dataset, "[dataset]", originator=expand(dataset["originator"]).value),
         title=dataset["title"],
         place_property=place["property"],
         documents=documents,
@@ -126,7 +131,7 @@ def _dataset(data: Mapping[str, Any]) -> DatasetMap:
 
 def _table(data: Mapping[str, Any]) -> TableMap:
     where = f"table `{data['file']}`"
-    _check_keys(data, {"file", "label", "node", "ignore"}, where)
+    _check_keys(data, {"file", "label", "node", "ignore", *_RECORD}, where)
     label = data.get("label", "")
     if isinstance(label, Mapping):
         _check_keys(label, {"column"}, f"{where}, `label`")
@@ -139,7 +144,24 @@ def _table(data: Mapping[str, Any]) -> TableMap:
         label_column=column,
         nodes=tuple(_node(node, where) for node in data["node"]),
         ignore=tuple(data.get("ignore", ())),
+        record=_record(data, where),
     )
+
+
+def _record(data: Mapping[str, Any], where: str, *, originator: str = "") -> LabelRecord:
+    """What a mapping says of how its labels were set; a date is a TOML date or its text."""
+    given = {key: str(data[key]) for key in _RECORD if key in data}
+    try:
+        until = parse_day(given.get("until"), what=f"{where}, `until`")
+        event = given.get("until_event", "")
+        return LabelRecord(
+            originator=originator,
+            set_on=parse_day(given.get("set_on"), what=f"{where}, `set_on`"),
+            ground=given.get("ground", ""),
+            term=Term(until=until, event=event) if until or event else None,
+        )
+    except IngestRefused as error:
+        raise ValueError(error.public) from error
 
 
 def _node(data: Mapping[str, Any], where: str) -> NodeMap:

@@ -3,7 +3,8 @@
     <https://example.org/graph/1> sluis:marking "Stg. GEHEIM" .       # in the default graph
     GRAPH <https://example.org/graph/1> { … }                          # one portion
 
-The default graph holds what is said of the graphs (``sluis:marking``, ``sluis:originator``) and nothing
+The default graph holds what is said of the graphs (``sluis:marking``, ``sluis:originator``, ``sluis:labelSetOn``,
+``sluis:labelGround``, ``sluis:labelUntil``, ``sluis:labelUntilEvent``) and nothing
 else, unless a label is stated for the whole load: then every graph without one of its own takes it.
 """
 
@@ -13,14 +14,17 @@ from collections.abc import Iterator
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Triple, parse
 
-from graph_service.errors import LoadRefused
-from graph_service.portions import Portion
+from graph_service.errors import IngestRefused, LoadRefused
+from graph_service.portions import Portion, Term, parse_day
 from graph_service.security import Label
-from loaders.base import ID, NS, LoadRequest, marking_to_label, ntriples
+from loaders.base import ID, NS, LabelRecord, LoadRequest, marking_to_label, portion_of
 
 MARKING = NamedNode(NS + "marking")
 ORIGINATOR = NamedNode(NS + "originator")
-ORIGINATOR_NOT_STATED = f"{ID}originator/not-stated"
+SET_ON, GROUND = NamedNode(NS + "labelSetOn"), NamedNode(NS + "labelGround")
+UNTIL, UNTIL_EVENT = NamedNode(NS + "labelUntil"), NamedNode(NS + "labelUntilEvent")
+_SAID_OF_GRAPHS = frozenset({MARKING, ORIGINATOR, SET_ON, GROUND, UNTIL, UNTIL_EVENT})
+_NOT_STATED = LabelRecord(originator=f"{ID}originator/not-stated")
 PROGRESS_EVERY = 10_000
 SUFFIXES = frozenset({".trig", ".nq", ".ttl", ".nt", ".rdf", ".jsonld"})
 
@@ -31,7 +35,7 @@ Graphs = dict[Graph, list[Quad]]
 def load(request: LoadRequest) -> Iterator[Portion]:
     """One portion a graph. Raises ``LoadRefused`` on a syntax error (with its line) or a graph without a label."""
     graphs = _read(request)
-    said = [quad for quad in graphs.get(DefaultGraph(), []) if quad.predicate in {MARKING, ORIGINATOR}]
+    said = [quad for quad in graphs.get(DefaultGraph(), []) if quad.predicate in _SAID_OF_GRAPHS]
     for quad in said:
         if quad.subject not in graphs:
             raise LoadRefused(f"{quad.subject} is described and is no graph of this file", file=request.path.name)
@@ -41,12 +45,12 @@ def load(request: LoadRequest) -> Iterator[Portion]:
         if isinstance(graph, BlankNode):
             raise LoadRefused("a graph is named by a blank node: give it an IRI", file=request.path.name)
         if quads:
-            yield Portion(
+            yield portion_of(
+                {Triple(quad.subject, quad.predicate, quad.object) for quad in quads},
                 source=request.source,
                 part="" if isinstance(graph, DefaultGraph) else graph.value,
                 label=_label(graph, said, request),
-                originator=_originator(graph, said),
-                ntriples=ntriples({Triple(quad.subject, quad.predicate, quad.object) for quad in quads}),
+                record=_record(graph, said, request).or_else(request.record).or_else(_NOT_STATED),
             )
 
 
@@ -86,8 +90,18 @@ def _label(graph: Graph, said: list[Quad], request: LoadRequest) -> Label:
     return first.join(rest[0]) if rest else first
 
 
-def _originator(graph: Graph, said: list[Quad]) -> str:
-    for quad in said:
-        if quad.subject == graph and quad.predicate == ORIGINATOR and isinstance(quad.object, NamedNode):
-            return quad.object.value
-    return ORIGINATOR_NOT_STATED
+def _record(graph: Graph, said: list[Quad], request: LoadRequest) -> LabelRecord:
+    """What the default graph says of how this graph's label was set."""
+    values = {quad.predicate: getattr(quad.object, "value", "") for quad in said if quad.subject == graph}
+    by = [quad.object for quad in said if quad.subject == graph and quad.predicate == ORIGINATOR]
+    try:
+        until = parse_day(values.get(UNTIL), what=f"{UNTIL.value.removeprefix(NS)} of {graph}")
+        event = values.get(UNTIL_EVENT, "")
+        return LabelRecord(
+            originator=by[0].value if by and isinstance(by[0], NamedNode) else "",
+            set_on=parse_day(values.get(SET_ON), what=f"{SET_ON.value.removeprefix(NS)} of {graph}"),
+            ground=values.get(GROUND, ""),
+            term=Term(until=until, event=event) if until or event else None,
+        )
+    except IngestRefused as error:
+        raise LoadRefused(error.public, file=request.path.name) from error

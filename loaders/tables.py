@@ -40,10 +40,11 @@ def load(request: LoadRequest) -> Iterator[Portion]:
     """Every table's portions. Raises ``LoadRefused`` on the first bad row, file or mapping."""
     folder = request.path
     dataset = read_mapping(folder / MAPPING)
-    source, originator = expand(dataset.source).value, expand(dataset.originator).value
+    source = expand(dataset.source).value
     for table in dataset.tables:
         statements = _TableReader(folder / table.file, table, dataset, request).read()
-        yield from statements.portions(source=source, part=table.file, originator=originator)
+        record = table.record.or_else(dataset.record).or_else(request.record)
+        yield from statements.portions(source=source, part=table.file, record=record)
 
 
 class _TableReader:

@@ -12,8 +12,9 @@ import pytest
 from pyoxigraph import Literal, NamedNode, QueryResultsFormat, RdfFormat, Store, Triple, parse
 
 from graph_service.errors import QueryRefused
+from graph_service.handling import parse_marking
 from graph_service.namespaces import ID, NS, PREFIXES
-from graph_service.security import Policies, parse_marking
+from graph_service.security import Policies
 from graph_service.serving.query_guard import GuardedQuery
 from graph_service.serving.questions import Desk
 from graph_service.serving.workers import ViewWorkers
@@ -23,6 +24,7 @@ from loaders.base import RDF_TYPE, LoadRequest, expand
 from loaders.front import packaged
 from loaders.vocabulary import vocabulary
 from queries import catalogue
+from tests.strategies import TODAY
 
 PREF_LABEL = expand("skos:prefLabel")
 NAMES = {expand("skos:prefLabel"), expand("skos:altLabel"), expand("skos:notation")}
@@ -69,7 +71,7 @@ def facts(policies: Policies) -> Facts:
         return {quad.triple for p in portions for quad in parse(p.ntriples, format=RdfFormat.N_TRIPLES)}
 
     dataset = triples(packaged("minusma", LoadRequest(path=Path(), policies=policies)))
-    asserted = dataset | triples(vocabulary(policies=policies, label=lowest))
+    asserted = dataset | triples(vocabulary(policies=policies, label=lowest, today=TODAY))
     rules = [parse_rule(cast(Literal, triple.object).value) for triple in asserted if triple.predicate == RULE_TEXT]
     closed = asserted | derive(asserted, rules)
     store = Store()

@@ -2,35 +2,48 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from graph_service.errors import LoadRefused
+from graph_service.handling import format_marking, parse_marking
 from graph_service.ingest import ingest
-from graph_service.portions import Portion
-from graph_service.security import Policies, format_marking, parse_marking
+from graph_service.portions import Portion, Term
+from graph_service.security import Policies
 from graph_service.storage.database import open_database
 from graph_service.storage.portion_store import PortionStore, Stored
 from loaders import LoadRequest, rdf
+from loaders.base import ID, NO_RECORD, LabelRecord
 from loaders.front import open_source
-from tests.strategies import EX, KEY
+from tests.strategies import EX, KEY, TODAY, food_policies
 
 PREFIX = f"@prefix ex: <{EX}> . @prefix sluis: <https://w3id.org/sluis/ns#> .\n"
 
 
 def load(
-    tmp_path: Path, policies: Policies, text: str, *, label: str = "", name: str = "menu.trig", prefix: str = PREFIX
+    tmp_path: Path,
+    policies: Policies,
+    text: str,
+    *,
+    label: str = "",
+    name: str = "menu.trig",
+    prefix: str = PREFIX,
+    record: LabelRecord = NO_RECORD,
 ) -> list[Portion]:
     path = tmp_path / name
     path.write_text(prefix + text, encoding="utf-8")
     stated = parse_marking(label, policies=policies) if label else None
-    return list(rdf.load(LoadRequest(path=path, policies=policies, source=f"{EX}source/menu", label=stated)))
+    request = LoadRequest(path=path, policies=policies, source=f"{EX}source/menu", label=stated, record=record)
+    return list(rdf.load(request))
 
 
 def markings(portions: list[Portion]) -> dict[str, str]:
     assert len({portion.part for portion in portions}) == len(portions)
-    return {portion.part.removeprefix(EX): format_marking(portion.label) for portion in portions}
+    return {
+        portion.part.removeprefix(EX): format_marking(portion.label, policies=food_policies()) for portion in portions
+    }
 
 
 def test_each_graph_is_a_portion_at_its_own_label(tmp_path: Path, food: Policies) -> None:
@@ -44,7 +57,46 @@ def test_each_graph_is_a_portion_at_its_own_label(tmp_path: Path, food: Policies
     assert markings([one, two]) == {"g1": "tea//SUGAR", "g2": "coffee"}
     assert one.ntriples == f"<{EX}a> <{EX}b> <{EX}c> .\n"
     assert (one.source, one.originator) == (f"{EX}source/menu", f"{EX}cook")
-    assert two.originator == rdf.ORIGINATOR_NOT_STATED
+    assert two.originator == f"{ID}originator/not-stated"
+
+
+def test_a_graph_says_how_its_label_was_set(tmp_path: Path, food: Policies) -> None:
+    text = """
+        ex:g1 sluis:marking "tea" ; sluis:labelSetOn "2026-01-02" ; sluis:labelGround "it is hot" ;
+              sluis:labelUntil "2026-12-31" .
+        ex:g2 sluis:marking "tea" ; sluis:labelUntilEvent "the kettle is cold" .
+        GRAPH ex:g1 { ex:a ex:b ex:c } GRAPH ex:g2 { ex:a ex:b ex:c } GRAPH ex:g3 { ex:a ex:b ex:c }
+    """
+    stated = LabelRecord(f"{EX}cook", date(2026, 2, 3), "the cook says so", Term(event="supper"))
+    found = load(tmp_path, food, text, label="water", record=stated)
+    assert [(p.originator, p.set_on, p.ground, p.term) for p in found] == [
+        (f"{EX}cook", date(2026, 1, 2), "it is hot", Term(until=date(2026, 12, 31))),
+        (f"{EX}cook", date(2026, 2, 3), "the cook says so", Term(event="the kettle is cold")),
+        (f"{EX}cook", date(2026, 2, 3), "the cook says so", Term(event="supper")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "says"),
+    [
+        ('sluis:labelSetOn "yesterday"', "labelSetOn of .* is a day such as 2025-09-09, not `yesterday`"),
+        ('sluis:labelUntil "2026-02-30"', "labelUntil of .* is a day such as 2025-09-09, not `2026-02-30`"),
+        ('sluis:labelUntil "2026-12-31" ; sluis:labelUntilEvent "supper"', "a term is a day or an event"),
+    ],
+)
+def test_a_label_that_says_how_it_was_set_in_a_way_that_is_not_understood_refuses_the_file(
+    tmp_path: Path, food: Policies, said: str, says: str
+) -> None:
+    text = f'ex:g1 sluis:marking "tea" ; {said} . GRAPH ex:g1 {{ ex:a ex:b ex:c }}'
+    with pytest.raises(LoadRefused, match=f"menu.trig: {says}"):
+        load(tmp_path, food, text)
+
+
+def test_what_is_said_of_something_that_is_no_graph_of_the_file_refuses_it(tmp_path: Path, food: Policies) -> None:
+    """A marking for a graph that is mis-spelt would else leave that graph at the label of the load."""
+    text = 'ex:g2 sluis:marking "whisky" . GRAPH ex:g1 { ex:a ex:b ex:c }'
+    with pytest.raises(LoadRefused, match=f"<{EX}g2> is described and is no graph of this file"):
+        load(tmp_path, food, text, label="water")
 
 
 def test_a_graph_without_a_label_refuses_the_file_by_its_name(tmp_path: Path, food: Policies) -> None:
@@ -70,11 +122,11 @@ def test_a_marking_inside_a_graph_labels_nothing(tmp_path: Path, food: Policies)
     ("stated", "says"),
     [
         ('"tea", "water"', f"graph <{EX}g1> has 2 markings: state one"),
-        ('"beer"', "`beer` is not a level"),
+        ('"beer"', "`beer` is not a marking"),
         ('""', "the marking is empty"),
-        ("ex:tea", "is not a level"),
-        ("[]", "is not a level"),
-        ('"tea//SALT"', "`SALT` is not a compartment"),
+        ("ex:tea", "is not a marking"),
+        ("[]", "is not a marking"),
+        ('"tea//SALT"', "`salt` means nothing in a marking of policy `DRINK`"),
     ],
 )
 def test_a_marking_that_is_not_understood_refuses_the_file(
@@ -135,7 +187,7 @@ def test_a_syntax_without_graphs_needs_a_label_for_the_load(tmp_path: Path, food
 
 
 def stored(store: PortionStore, portions: list[Portion], policies: Policies) -> Stored:
-    return ingest(portions, store=store, key=KEY, policies=policies)
+    return ingest(portions, store=store, key=KEY, policies=policies, today=TODAY)
 
 
 def test_loading_a_file_with_unnamed_nodes_again_changes_nothing(tmp_path: Path, food: Policies) -> None:

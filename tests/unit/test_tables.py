@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from graph_service.errors import LoadRefused
+from graph_service.handling import format_marking, parse_marking
 from graph_service.namespaces import ID, NS, PREFIXES
-from graph_service.portions import Portion
-from graph_service.security import Policies, format_marking, parse_marking
+from graph_service.portions import Portion, Term
+from graph_service.security import Policies
 from loaders import LoadRequest, tables
+from loaders.base import LabelRecord
 
 HEAD = """
 [dataset]
@@ -64,7 +67,7 @@ def load(folder: Path, policies: Policies, label: str = "") -> dict[str, set[Tri
     stated = parse_marking(label, policies=policies) if label else None
     portions = list(tables.load(LoadRequest(path=folder, policies=policies, label=stated)))
     assert len({(p.source, p.part, p.label) for p in portions}) == len(portions)
-    return {format_marking(p.label): triples(p) for p in portions}
+    return {format_marking(p.label, policies=policies): triples(p) for p in portions}
 
 
 def triples(portion: Portion) -> set[Triple]:
@@ -94,7 +97,7 @@ def test_each_kind_of_cell_becomes_its_statement(tmp_path: Path, food: Policies)
         value("since", "2013-04", "gYearMonth"),
         Triple(DISH, NamedNode(f"{NS}madeBy"), NamedNode(f"{ID}actor/cook")),
         Triple(DISH, NamedNode(f"{NS}madeBy"), NamedNode(f"{ID}actor/guest")),
-        Triple(DISH, NamedNode(f"{NS}at"), NamedNode(f"{ID}policy/DRINK/level/1")),
+        Triple(DISH, NamedNode(f"{NS}at"), NamedNode(f"{ID}policy/DRINK/level/tea")),
         Triple(DISH, NamedNode(f"{NS}page"), NamedNode("https://example.org/soup")),
     }
 
@@ -111,8 +114,8 @@ def test_a_date_is_no_more_exact_than_its_source(tmp_path: Path, food: Policies,
     ("column", "cell", "says"),
     [
         ("label", "", "the marking is empty"),
-        ("label", "beer", "`beer` is not a level"),
-        ("label", "tea//SALT", "`SALT` is not a compartment"),
+        ("label", "beer", "`beer` is not a marking"),
+        ("label", "tea//SALT", "`salt` means nothing in a marking of policy `DRINK`"),
         ("name", "", "this cell must not be empty"),
         ("count", "three", "`three` is not an integer"),
         ("count", "3.0", "`3.0` is not an integer"),
@@ -124,7 +127,8 @@ def test_a_date_is_no_more_exact_than_its_source(tmp_path: Path, food: Policies,
         ("since", "201", "is not a date"),
         ("by", "a cook", "`a cook` can't stand in an IRI"),
         ("by", "cook|>x", "`>x` can't stand in an IRI"),
-        ("at", "beer", "`beer` is not a level"),
+        ("at", "beer", "`beer` is not a marking"),
+        ("at", "tea//SUGAR", "`tea//SUGAR` is more than a level"),
         ("page", "example.org", "neither an absolute IRI nor a name with a known prefix"),
         ("document", "nosuch", "`nosuch` is not one of the mapping's documents"),
     ],
@@ -215,7 +219,7 @@ def test_a_label_for_the_table_holds_for_every_row(tmp_path: Path, food: Policie
 
 def test_a_bad_label_for_the_table_is_refused_with_its_file(tmp_path: Path, food: Policies) -> None:
     mapping = HEAD + 'label = "beer"\nignore = ["label"]\n' + NODE
-    with pytest.raises(LoadRefused, match=r"dishes.csv, line 2.*: `beer` is not a level"):
+    with pytest.raises(LoadRefused, match=r"dishes.csv, line 2.*: `beer` is not a marking"):
         load(folder_of(tmp_path, GOOD, mapping=mapping), food)
 
 
@@ -251,6 +255,51 @@ def test_a_columns_label_that_is_no_label_is_refused(tmp_path: Path, food: Polic
 def test_a_label_stated_with_the_load_can_only_add(tmp_path: Path, food: Policies) -> None:
     rows = [GOOD, {**GOOD, "key": "stew", "label": "coffee"}]
     assert set(load(folder_of(tmp_path, *rows), food, label="tea//SUGAR")) == {"tea//SUGAR", "coffee//SUGAR"}
+
+
+# --- how labels were set ---------------------------------------------------------------------------------------------
+
+
+def record_of(tmp_path: Path, policies: Policies, *, dataset: str, table: str, stated: LabelRecord) -> LabelRecord:
+    mapping = MAPPING.replace('title = "Menu"', f'title = "Menu"\n{dataset}')
+    mapping = mapping.replace('file = "dishes.csv"', f'file = "dishes.csv"\n{table}')
+    request = LoadRequest(path=folder_of(tmp_path, GOOD, mapping=mapping), policies=policies, record=stated)
+    (portion,) = tables.load(request)
+    return LabelRecord(portion.originator, portion.set_on, portion.ground, portion.term)
+
+
+@pytest.mark.parametrize(
+    ("dataset", "table", "expected"),
+    [
+        ("", "", (date(2026, 2, 3), "as stated", Term(event="supper"))),
+        ('set_on = 2026-01-02\nground = "hot"', "", (date(2026, 1, 2), "hot", Term(event="supper"))),
+        ('set_on = "2026-01-02"', 'set_on = 2026-01-03\nuntil = 2026-12-31',
+         (date(2026, 1, 3), "as stated", Term(until=date(2026, 12, 31)))),
+        ("until = 2026-12-31", 'until_event = "the end"', (date(2026, 2, 3), "as stated", Term(event="the end"))),
+    ],
+)  # fmt: skip
+def test_the_table_says_how_its_labels_were_set_else_the_dataset_else_the_load(
+    tmp_path: Path, food: Policies, dataset: str, table: str, expected: tuple[date, str, Term]
+) -> None:
+    stated = LabelRecord("https://example.org/somebody", date(2026, 2, 3), "as stated", Term(event="supper"))
+    found = record_of(tmp_path, food, dataset=dataset, table=table, stated=stated)
+    assert found == LabelRecord(f"{ID}actor/cook", *expected)
+
+
+@pytest.mark.parametrize(
+    ("said", "says"),
+    [
+        ('set_on = "last week"', r"table `dishes.csv`, `set_on` is a day such as 2025-09-09, not `last week`"),
+        ("until = 2026", r"table `dishes.csv`, `until` is a day"),
+        ('until = 2026-12-31\nuntil_event = "supper"', "a term is a day or an event, one of the two"),
+    ],
+)
+def test_a_term_or_day_that_is_not_understood_refuses_the_dataset(
+    tmp_path: Path, food: Policies, said: str, says: str
+) -> None:
+    mapping = MAPPING.replace('file = "dishes.csv"', f'file = "dishes.csv"\n{said}')
+    with pytest.raises(LoadRefused, match=f"mapping.toml: the mapping {says}"):
+        load(folder_of(tmp_path, GOOD, mapping=mapping), food)
 
 
 # --- the mapping -----------------------------------------------------------------------------------------------------
