@@ -19,12 +19,14 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
+from click.testing import CliRunner
 from pyoxigraph import Quad, Store
-from rich.console import Console
 
-from graph_service.demo import TOKENS_FILE, build
+from graph_service.cli import main
+from graph_service.demo import TOKENS_FILE
 from graph_service.running import Service
 from graph_service.settings import SETTINGS_FILE, Layout, Settings
+from tests.worlds import SHIPPED, World
 
 ROOT = Path(__file__).resolve().parents[1]
 SECONDS = 60
@@ -32,7 +34,6 @@ SECONDS = 60
 
 JSON = "application/sparql-results+json"
 COMMAND = "from graph_service.cli import main; main()"
-QUIET = Console(quiet=True)
 
 
 @dataclass(frozen=True)
@@ -176,6 +177,14 @@ def sluis(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
     )
 
 
+def sluis_here(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    """Run the command line in this process, which is faster. It must not be one that serves."""
+    done = CliRunner().invoke(
+        main, [*arguments], input=stdin, prog_name="sluis", env={"COLUMNS": "300"}, catch_exceptions=False
+    )
+    return subprocess.CompletedProcess([*arguments], done.exit_code, done.stdout, done.stderr)
+
+
 def write_dataset(directory: Path, quads: list[Quad]) -> Path:
     """A small store on disk, as a worker opens it."""
     store = Store(str(directory))
@@ -192,16 +201,15 @@ def write_settings(layout: Layout, **settings: float | int | str | bool) -> None
     (layout.data / SETTINGS_FILE).write_text("".join(lines), encoding="utf-8")
 
 
-_DEMO: dict[str, Layout] = {}
+_DEMOS: dict[World, Layout] = {}
 
 
-def demo_once(factory: pytest.TempPathFactory) -> Layout:
-    """The demo's data folder, built once a session. Read it, serve it, copy it; don't change it."""
-    if "demo" not in _DEMO:
-        layout = Layout(factory.mktemp("demo") / "data")
-        build(layout, console=QUIET)
-        _DEMO["demo"] = layout
-    return _DEMO["demo"]
+def demo_once(factory: pytest.TempPathFactory, world: World = SHIPPED) -> Layout:
+    """A world's demo folder, built once a session. Read it, serve it, copy it; don't change it."""
+    if world not in _DEMOS:
+        place = factory.mktemp(f"demo-{world.name}")
+        _DEMOS[world] = world.demo(Layout(place / "data"), place / "work")
+    return _DEMOS[world]
 
 
 def copy_of(layout: Layout, place: Path) -> Layout:

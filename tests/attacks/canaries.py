@@ -8,8 +8,8 @@ from pathlib import Path
 from graph_service.builder import Builder
 from graph_service.demo import DEMO_KEY
 from graph_service.portions import Portion
-from graph_service.security import clearance_from_markings, parse_marking
-from graph_service.settings import Layout, Settings
+from graph_service.settings import Layout, read_settings
+from tests.worlds import World
 
 EX = "https://example.org/"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
@@ -17,14 +17,22 @@ TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
 # Each hidden portion has a word of its own, which stands in every kind of term that a portion can hold.
-HIDDEN = {
-    "zeppelin": "Stg. GEHEIM",
-    "quagga": "Dep. VERTROUWELIJK//INTERVIEW",
-    "wombat": "Ongerubriceerd//REL TO FRA",
-    "okapi": "NATO SECRET",
-    "narwhal": "Ongerubriceerd + NATO SECRET",
-}
-NOBODYS = {"dodo": "Ongerubriceerd//REL TO NOBODY"}
+HIDDEN = ("zeppelin", "quagga", "ocelot", "wombat", "okapi", "narwhal")
+NOBODYS = ("dodo",)
+
+
+def markings(world: World) -> dict[str, str]:
+    """What hides each word: a level, compartments with a public and a secret name, recipients, another policy."""
+    return {
+        "zeppelin": world.high,
+        "quagga": f"{world.low}//{world.compartment}",
+        "ocelot": f"{world.lowest}//{world.secret}",
+        "wombat": f"{world.lowest}//REL TO {world.ally}",
+        "okapi": world.other_high,
+        "narwhal": f"{world.lowest} + {world.other_high}",
+        "dodo": f"{world.lowest}//REL TO NOBODY",
+    }
+
 
 LOW = f"""
 <{EX}anna> <{TYPE}> <{EX}Person> .
@@ -67,30 +75,24 @@ _:{word}place <{EX}note> "{word} harbour" .
 """
 
 
-def build_canaries(folder: Path, *, with_hidden: bool) -> Canaries:
+def build_canaries(folder: Path, world: World, *, with_hidden: bool) -> Canaries:
     """The folder with the hidden portions, or its twin that never had them."""
-    builder = Builder(Layout(folder), Settings(), key=DEMO_KEY)
+    layout = world.prepare(Layout(folder))
+    builder = Builder(layout, read_settings(layout.data), key=DEMO_KEY)
+    # ``clerk`` is registered but sees the low portion only; ``cleared`` sees every portion but the one of nobody.
+    readers = {
+        "clerk": world.clearance(world.lowest, affiliation=world.home),
+        "cleared": world.clearance(
+            world.top, world.other_high, compartments=[world.compartment, world.secret], affiliation=world.ally
+        ),
+    }
     try:
-        sources = [("low", "Ongerubriceerd", LOW)]
+        sources = [("low", world.lowest, LOW)]
         if with_hidden:
-            sources += [(word, marking, hidden_text(word)) for word, marking in {**HIDDEN, **NOBODYS}.items()]
+            sources += [(word, marking, hidden_text(word)) for word, marking in markings(world).items()]
         for name, marking, text in sources:
-            label = parse_marking(marking, policies=builder.policies)
+            label = world.label(marking)
             builder.load([Portion(f"{EX}source/{name}", f"part-{name}", label, f"{EX}originator/{name}", text)])
-        return Canaries(builder.layout, {name: _add(builder, name) for name in ("clerk", "cleared")})
+        return Canaries(layout, {name: builder.add_user(name, clearance) for name, clearance in readers.items()})
     finally:
         builder.close()
-
-
-def _add(builder: Builder, name: str) -> str:
-    """``clerk`` is registered but sees the low portion only; ``cleared`` sees every portion but the one of nobody."""
-    if name == "clerk":
-        clearance = clearance_from_markings(["Ongerubriceerd"], policies=builder.policies, affiliation="NLD")
-    else:
-        clearance = clearance_from_markings(
-            ["Stg. ZEER GEHEIM", "COSMIC TOP SECRET"],
-            policies=builder.policies,
-            compartments=["NLD:INTERVIEW", "NLD:BRON"],
-            affiliation="FRA",
-        )
-    return builder.add_user(name, clearance)

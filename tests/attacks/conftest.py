@@ -1,4 +1,4 @@
-"""Built once a session: a small store for workers, the demo's folder, and the folder with canaries and its twin."""
+"""Built once a session: a small store for workers, the demo, and in each world a folder with canaries and its twin."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from graph_service.running import Service
 from graph_service.settings import Layout
 from tests.attacks.canaries import Canaries, build_canaries
 from tests.service import Listener, demo_once, serving, write_dataset
+from tests.worlds import WORLDS, World
 
 
 @pytest.fixture(scope="session")
@@ -29,9 +30,16 @@ def demo_layout(tmp_path_factory: pytest.TempPathFactory) -> Layout:
     return demo_once(tmp_path_factory)
 
 
+@pytest.fixture(scope="session", params=WORLDS, ids=repr)
+def world(request: pytest.FixtureRequest) -> World:
+    """The packaged policies, then the toy ones: whatever asks for canaries runs on both."""
+    found: World = request.param
+    return found
+
+
 @pytest.fixture(scope="session")
-def canaries(tmp_path_factory: pytest.TempPathFactory) -> Canaries:
-    return build_canaries(tmp_path_factory.mktemp("canaries") / "data", with_hidden=True)
+def canaries(tmp_path_factory: pytest.TempPathFactory, world: World) -> Canaries:
+    return build_canaries(tmp_path_factory.mktemp("canaries") / "data", world, with_hidden=True)
 
 
 @pytest.fixture(scope="session")
@@ -41,8 +49,8 @@ def canary_service(canaries: Canaries) -> Iterator[Service]:
 
 
 @pytest.fixture(scope="session")
-def twin(tmp_path_factory: pytest.TempPathFactory) -> Canaries:
-    return build_canaries(tmp_path_factory.mktemp("twin") / "data", with_hidden=False)
+def twin(tmp_path_factory: pytest.TempPathFactory, world: World) -> Canaries:
+    return build_canaries(tmp_path_factory.mktemp("twin") / "data", world, with_hidden=False)
 
 
 @pytest.fixture(scope="session")

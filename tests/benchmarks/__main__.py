@@ -14,6 +14,7 @@ import time
 import urllib.parse
 import urllib.request
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -22,10 +23,12 @@ from rich.console import Console
 from rich.table import Table
 
 from graph_service import demo
+from graph_service.handling import parse_marking
 from graph_service.ingest import accept
+from graph_service.policy_files import load_policies
 from graph_service.portions import Portion
 from graph_service.running import Service
-from graph_service.security import Policies, parse_marking
+from graph_service.security import Policies
 from graph_service.settings import Layout, Settings
 from graph_service.storage.view_builder import build_view
 
@@ -73,11 +76,9 @@ def view_against_bare(folder: Path, policies: Policies) -> dict[str, float]:
     """Each query shape: the view's median ÷ bare pyoxigraph's, on the same triples, both compacted on disk."""
     views, label, rng = folder / "views", parse_marking("Stg. GEHEIM", policies=policies), random.Random(17)  # noqa: S311
     views.mkdir()
-    stored = [
-        accept(Portion(f"{EX}source", str(n), label, f"{EX}me", text(n, rng)), key=b"benchmark", policies=policies)
-        for n in range(PORTIONS)
-    ]
-    view = Store.read_only(str(build_view(stored, views=views).dataset(views)))
+    proposed = (Portion(f"{EX}source", str(n), label, f"{EX}me", text(n, rng)) for n in range(PORTIONS))
+    stored = [accept(portion, key=b"benchmark", policies=policies, today=date(2026, 11, 22)) for portion in proposed]
+    view = Store.read_only(str(build_view(stored, views=views, policies=policies).dataset(views)))
     writer = Store(str(folder / "bare"))
     # The view's default graph: its triples with their closure, so that both sides answer alike.
     writer.bulk_extend(quad for quad in view.quads_for_pattern(None, None, None, DefaultGraph()))
@@ -117,7 +118,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         figures = demo_and_point_query(folder)
-        figures |= view_against_bare(folder, Settings().load_policies())
+        figures |= view_against_bare(folder, load_policies(Settings()))
     table = Table("figure", "median", title=f"{platform.machine()}, Python {platform.python_version()}")
     for figure, value in figures.items():
         table.add_row(figure, f"{value:.2f}")

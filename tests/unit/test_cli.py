@@ -14,9 +14,16 @@ from pathlib import Path
 
 import pytest
 
-from graph_service.settings import Layout
+from graph_service.builder import Builder
+from graph_service.errors import LabelError
+from graph_service.handling import clearance_from_markings, format_marking
+from graph_service.policy_files import load_policies
+from graph_service.security import Policies
+from graph_service.settings import Layout, Settings, read_settings
+from graph_service.standards.adatp4778 import BindingBroken, read_binding, verify_binding
+from graph_service.standards.documents import label_of
 from queries import catalogue
-from tests.service import Reader, serving, sluis, write_settings
+from tests.service import Reader, serving, sluis, sluis_here, write_settings
 
 TRIG = """@prefix sluis: <https://w3id.org/sluis/ns#> . @prefix ex: <https://example.org/> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
@@ -78,7 +85,7 @@ def test_a_token_is_shown_once_and_kept_nowhere(data: str, folder: Path) -> None
 
 def test_loading_again_changes_nothing(data: str, folder: Path) -> None:
     before = stored(data)
-    again = sluis("load", str(folder / "file.trig"), "--data", data)
+    again = sluis_here("load", str(folder / "file.trig"), "--data", data)
     assert counts(again.stdout)[0] == ["0", "0", "2"]
     assert stored(data) == before
 
@@ -88,15 +95,16 @@ def test_loading_again_changes_nothing(data: str, folder: Path) -> None:
     [
         (["load", "NOTHING.trig"], "there is no such file"),
         (["load", "bad.ttl"], "no label"),
-        (["load", "file.trig", "--label", "TOP BANANA"], "is not a level of any known policy"),
+        (["load", "file.trig", "--label", "TOP BANANA"], "is not a marking of any policy here"),
         (["load", "file.trig", "--source-iri", "not an iri"], "not an iri"),
         (["load", "odd.xyz"], "nothing loads"),
         (["load", "broken.trig"], "line 1"),
         (["load", "empty.trig"], "no statements"),
+        (["user", "add", "bob"], "give the clearance by --clearance, or by --clearance-file"),
         (["user", "add", "ann", "--clearance", "Stg. GEHEIM"], "registered already"),
         (["user", "add", "anonymous", "--clearance", "Stg. GEHEIM"], "can't be a user's name"),
         (["user", "add", "a b", "--clearance", "Stg. GEHEIM"], "can't be a user's name"),
-        (["user", "add", "bob", "--clearance", "Stg. GEHEIM//INTERVIEW"], "is not a level"),
+        (["user", "add", "bob", "--clearance", "Stg. GEHEIM//INTERVIEW"], "is more than a level"),
         (["user", "add", "bob", "--clearance", "Stg. GEHEIM", "--clearance", "Ongerubriceerd"], "two levels of policy"),
         (["user", "add", "bob", "--clearance", "Stg. GEHEIM", "--compartment", "BRON"], "POLICY:NAME"),
         (["user", "add", "bob", "--clearance", "Stg. GEHEIM", "--compartment", "NLD:NONE"], "is not a compartment"),
@@ -138,7 +146,7 @@ def test_a_refusal_is_one_line_and_exit_code_2_and_changes_nothing(
         (folder / name).write_text(text, encoding="utf-8")
     before = stored(data)
     given = [str(folder / part) if part.endswith((".trig", ".ttl", ".xyz", ".rq")) else part for part in arguments]
-    done = sluis(*given, "--data", data)
+    done = sluis_here(*given, "--data", data)
     assert done.returncode == 2
     assert done.stderr.startswith("sluis: ")
     assert len(done.stderr.splitlines()) == 1
@@ -147,9 +155,9 @@ def test_a_refusal_is_one_line_and_exit_code_2_and_changes_nothing(
     assert stored(data) == before
 
 
-@pytest.mark.parametrize("arguments", [[], ["nothing"], ["load"], ["user", "add"], ["user", "add", "bob"], ["query"]])
+@pytest.mark.parametrize("arguments", [[], ["nothing"], ["load"], ["user", "add"], ["label"], ["query"]])
 def test_a_command_that_is_not_whole_says_how_it_is_used(arguments: list[str], data: str) -> None:
-    done = sluis(*arguments)
+    done = sluis_here(*arguments)
     assert done.returncode == 2
     assert "Usage:" in done.stdout + done.stderr
     assert stored(data)
@@ -171,43 +179,236 @@ def test_a_query_runs_on_the_view_of_whoever_it_is_asked_as(
 
 def test_a_graph_is_printed_as_turtle_unless_asked_otherwise(data: str) -> None:
     query = "CONSTRUCT WHERE { <https://example.org/a> skos:prefLabel ?o }"
-    assert "skos:prefLabel" in sluis("query", "-", "--data", data, stdin=query).stdout
-    ntriples = sluis("query", "-", "--format", "ntriples", "--data", data, stdin=query).stdout
+    assert "skos:prefLabel" in sluis_here("query", "-", "--data", data, stdin=query).stdout
+    ntriples = sluis_here("query", "-", "--format", "ntriples", "--data", data, stdin=query).stdout
     assert ntriples == '<https://example.org/a> <http://www.w3.org/2004/02/skos/core#prefLabel> "low name"@en .\n'
 
 
 def test_the_questions_are_listed_as_the_server_lists_them(data: str) -> None:
-    done = sluis("queries", "list", "--json")
+    done = sluis_here("queries", "list", "--json")
     assert json.loads(done.stdout) == {"queries": [question.to_data() for question in catalogue().values()]}
-    table = sluis("queries", "list").stdout
+    table = sluis_here("queries", "list").stdout
     assert all(name in table for name in catalogue())
     with serving(Layout(Path(data))) as service:
         assert Reader(service.port).get("/queries").data == json.loads(done.stdout)
 
 
 def test_a_question_is_asked_by_name(data: str) -> None:
-    done = sluis("queries", "run", "handling-rules", "--as", "ann", "--format", "csv", "--data", data)
+    done = sluis_here("queries", "run", "handling-rules", "--as", "ann", "--format", "csv", "--data", data)
     assert done.returncode == 0, done.stderr
     assert next(csv.reader(io.StringIO(done.stdout)))
-    assert "0 rows" in sluis("queries", "run", "handling-rules", "--data", data).stdout
+    assert "0 rows" in sluis_here("queries", "run", "handling-rules", "--data", data).stdout
 
 
 def test_portions_and_users_are_listed_and_shown(data: str) -> None:
-    listed = sluis("portions", "list", "--data", data).stdout
+    listed = sluis_here("portions", "list", "--data", data).stdout
     (line,) = [line for line in listed.splitlines() if "https://example.org/high" in line]
     assert "Stg. GEHEIM" in line
     portion = line.replace("│", " ").split()[0]
-    shown = sluis("portions", "show", portion, "--data", data).stdout
+    shown = sluis_here("portions", "show", portion, "--data", data).stdout
     assert "# marking:    Stg. GEHEIM" in shown
     assert '"high text"' in shown
     assert "# digest:" in shown
-    users = sluis("user", "list", "--data", data).stdout
+    users = sluis_here("user", "list", "--data", data).stdout
     assert "ann" in users
     assert "Stg. GEHEIM" in users
 
 
+# --- labels and clearances in files ----------------------------------------------------------------------------------
+
+LABEL = """<originatorConfidentialityLabel xmlns="urn:nato:stanag:4774:confidentialitymetadatalabel:1:0"
+ ReviewDateTime="2031-05-01T12:00:00Z"><ConfidentialityInformation>
+<PolicyIdentifier URI="urn:oid:1.3.26.1.3.1">NATO</PolicyIdentifier><Classification>CONFIDENTIAL</Classification>
+<Category Type="PERMISSIVE" TagName="Releasable To"><GenericValue>FRA</GenericValue><GenericValue>NLD</GenericValue>
+</Category></ConfidentialityInformation><OriginatorID IDType="rfc822Name">owner@example.org</OriginatorID>
+<CreationDateTime>2026-05-01T12:00:00Z</CreationDateTime></originatorConfidentialityLabel>
+"""
+CLEARANCE = """<sclr:ConfidentialityClearance xmlns="urn:nato:stanag:4774:confidentialitymetadatalabel:1:0"
+ xmlns:sclr="urn:nato:stanag:4774:confidentialityclearance:1:0">
+<PolicyIdentifier URI="urn:oid:1.3.26.1.3.1">NATO</PolicyIdentifier>
+<sclr:ClassificationList><Classification>CONFIDENTIAL</Classification></sclr:ClassificationList>
+<Category Type="PERMISSIVE" TagName="Releasable To"><GenericValue>NLD</GenericValue></Category>
+</sclr:ConfidentialityClearance>
+"""
+DATA_FILE = '<https://example.org/f> <https://example.org/says> "file text" .\n'
+ASK_FILE = "ASK { <https://example.org/f> ?p ?o }"
+
+
+@pytest.fixture(scope="module")
+def filed(data: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the data folder, with a file loaded at the label that another file states."""
+    place = tmp_path_factory.mktemp("filed")
+    shutil.copytree(data, place / "data", ignore=shutil.ignore_patterns("builder.secret"))
+    for name, text in {"label.xml": LABEL, "clearance.xml": CLEARANCE, "f.ttl": DATA_FILE}.items():
+        (place / name).write_text(text, encoding="utf-8")
+    done = sluis_here("load", str(place / "f.ttl"), "--label", str(place / "label.xml"), "--data", str(place / "data"))
+    assert done.returncode == 0, done.stderr
+    return place
+
+
+def test_a_file_is_loaded_at_the_label_in_another_file_with_what_that_says_of_itself(filed: Path) -> None:
+    lines = sluis_here("portions", "list", "--data", str(filed / "data")).stdout.splitlines()
+    (line,) = [line for line in lines if "f.ttl" in line]
+    assert "NATO CONFIDENTIAL REL TO FRA, NLD" in line
+    shown = sluis_here("portions", "show", line.replace("│", " ").split()[0], "--data", str(filed / "data")).stdout
+    for piece in ("mailto:owner@example.org", "# set on:     2026-05-01", "# term:       2031-05-01", '"file text"'):
+        assert piece in shown
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (("1.3.26.1.3.1", "1.3.26.1.3.9"), "is not the identifier of policy `NATO`"),
+        (("NATO<", "ACME<"), "line 3: `ACME` is not a known policy"),
+        (("CONFIDENTIAL<", "CONFIDENTAL<"), "line 3: `CONFIDENTAL` is not a level"),
+        (("FRA<", "XXX<"), "line 4: `XXX` is not a category"),
+        (("<Category", "<Categry"), "line"),
+        (("</ConfidentialityInformation>", ""), "not well-formed XML"),
+    ],
+)
+def test_a_label_file_that_is_not_understood_refuses_the_load(
+    change: tuple[str, str], words: str, filed: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "label.xml").write_text(LABEL.replace(*change), encoding="utf-8")
+    before = stored(str(filed / "data"))
+    label = ["--label", str(tmp_path / "label.xml"), "--source-iri", "urn:other"]
+    done = sluis_here("load", str(filed / "f.ttl"), *label, "--data", str(filed / "data"))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("sluis: label.xml: ")
+    assert words in done.stderr
+    assert stored(str(filed / "data")) == before
+
+
+def test_a_user_holds_just_what_the_clearance_in_a_file_lists(filed: Path) -> None:
+    data = str(filed / "data")
+    added = sluis_here("user", "add", "nat", "--clearance-file", str(filed / "clearance.xml"), "--data", data)
+    assert added.returncode == 0, added.stderr
+    users = json.loads(sluis_here("user", "list", "--json", "--data", data).stdout)["users"]
+    (held,) = [user["clearance"] for user in users if user["name"] == "nat"]
+    assert held == {
+        "policies": {"NATO": {"levels": ["CONFIDENTIAL"], "categories": {"Releasable To": ["NLD"]}}},
+        "valid_from": None,
+        "valid_until": None,
+    }
+    for user, found in (("nat", "true"), ("ann", "false"), ("anonymous", "false")):
+        done = sluis_here("query", "-", "--as", user, "--format", "csv", "--data", data, stdin=ASK_FILE)
+        assert done.stdout == found
+    assert done.stderr == "Classification: Ongerubriceerd\n"
+
+
+def test_what_user_list_prints_of_a_clearance_can_be_given_to_user_add(filed: Path, tmp_path: Path) -> None:
+    data = str(filed / "data")
+    users = json.loads(sluis_here("user", "list", "--json", "--data", data).stdout)["users"]
+    (ann,) = [user["clearance"] for user in users if user["name"] == "ann"]
+    (tmp_path / "ann.json").write_text(json.dumps({**ann, "valid_until": "2099-01-01"}), encoding="utf-8")
+    added = sluis_here("user", "add", "twin", "--clearance-file", str(tmp_path / "ann.json"), "--data", data)
+    assert added.returncode == 0, added.stderr
+    users = json.loads(sluis_here("user", "list", "--json", "--data", data).stdout)["users"]
+    (twin,) = [user["clearance"] for user in users if user["name"] == "twin"]
+    assert twin == {**ann, "valid_until": "2099-01-01"}
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        (["--clearance", "NATO SECRET"], "one of the two"),
+        (["--affiliation", "NLD"], "leave the other options out"),
+        (["--compartment", "NATO:ATOMAL"], "leave the other options out"),
+        (["--valid-until", "2099-01-01"], "leave the other options out"),
+    ],
+)
+def test_a_clearance_in_a_file_is_not_added_to(more: list[str], words: str, filed: Path) -> None:
+    arguments = ["user", "add", "more", "--clearance-file", str(filed / "clearance.xml"), *more]
+    done = sluis_here(*arguments, "--data", str(filed / "data"))
+    assert (done.returncode, words in done.stderr) == (2, True)
+    assert "more" not in sluis_here("user", "list", "--data", str(filed / "data")).stdout
+
+
+# --- answers as files ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def packaged() -> Policies:
+    return load_policies(Settings())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "media_type"),
+    [
+        (["query", "-"], COUNT, "application/sparql-results+json"),
+        (["query", "-", "--format", "csv"], COUNT, "text/csv"),
+        (["query", "-"], "CONSTRUCT WHERE { <https://example.org/a> ?p ?o }", "text/turtle"),
+        (["queries", "run", "handling-rules", "--format", "tsv"], "", "text/tab-separated-values"),
+        (["queries", "run", "handling-rules"], "", "application/sparql-results+json"),
+    ],
+)
+@pytest.mark.parametrize(("user", "banner"), [("anonymous", "Ongerubriceerd"), ("ann", "Stg. GEHEIM")])
+def test_an_answer_in_a_file_has_a_label_beside_it_that_is_bound_to_it(
+    arguments: list[str], stdin: str, media_type: str, user: str, banner: str, data: str, tmp_path: Path,
+    packaged: Policies,
+) -> None:  # fmt: skip
+    output = tmp_path / "answer.out"
+    done = sluis_here(*arguments, "--as", user, "--output", str(output), "--data", data, stdin=stdin)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert done.stderr.splitlines()[0] == f"Classification: {banner}"
+    assert done.stderr.splitlines()[1].endswith("answer.out.label.xml")
+    if arguments != ["queries", "run", "handling-rules"]:  # printed, that one is a table
+        printed = sluis_here(*arguments, "--as", user, "--data", data, stdin=stdin)
+        assert output.read_text(encoding="utf-8") == printed.stdout
+    binding = read_binding((tmp_path / "answer.out.label.xml").read_text(encoding="utf-8"), policies=packaged)
+    verify_binding(binding, name="answer.out", content=output.read_bytes())
+    assert [reference.media_type for reference in binding.references] == [media_type]
+    assert format_marking(label_of(binding.labels), policies=packaged) == banner
+    read_back = sluis_here("label", "parse", str(tmp_path / "answer.out.label.xml"))
+    assert read_back.stdout.splitlines()[0] == banner
+
+
+def test_an_answer_that_was_changed_no_longer_fits_its_label(data: str, tmp_path: Path, packaged: Policies) -> None:
+    output = tmp_path / "answer.csv"
+    sluis_here("query", "-", "--as", "ann", "--format", "csv", "--output", str(output), "--data", data, stdin=COUNT)
+    text = (tmp_path / "answer.csv.label.xml").read_text(encoding="utf-8")
+    binding = read_binding(text, policies=packaged)
+    for name, content in (("answer.csv", output.read_bytes() + b" "), ("other.csv", output.read_bytes())):
+        with pytest.raises(BindingBroken):
+            verify_binding(binding, name=name, content=content)
+    with pytest.raises(LabelError):
+        read_binding(text.replace("Stg. GEHEIM", "Stg. GEHIEM"), policies=packaged)
+
+
+def test_an_answer_of_several_policies_has_one_label_of_each(filed: Path, packaged: Policies, tmp_path: Path) -> None:
+    layout = Layout(Path(shutil.copytree(filed / "data", tmp_path / "data")))
+    builder = Builder(layout, read_settings(layout.data))
+    try:
+        clearance = clearance_from_markings(
+            ["Stg. GEHEIM", "NATO SECRET"], policies=builder.policies, affiliation="NLD"
+        )
+        builder.add_user("both", clearance)
+    finally:
+        builder.close()
+    output = tmp_path / "answer.csv"
+    asked = ["query", "-", "--as", "both", "--format", "csv", "--output", str(output), "--data", str(layout.data)]
+    done = sluis_here(*asked, stdin=COUNT)
+    assert done.stderr.splitlines()[0] == "Classification: NATO CONFIDENTIAL REL TO FRA, NLD + Stg. GEHEIM"
+    binding = read_binding((tmp_path / "answer.csv.label.xml").read_text(encoding="utf-8"), policies=packaged)
+    assert [format_marking(document.label, policies=packaged) for document in binding.labels] == [
+        "NATO CONFIDENTIAL REL TO FRA, NLD",
+        "Stg. GEHEIM",
+    ]
+    verify_binding(binding, name="answer.csv", content=output.read_bytes())
+
+
+def test_a_file_that_can_not_be_written_is_refused_and_leaves_none_without_its_label(data: str, tmp_path: Path) -> None:
+    output = tmp_path / "no such folder" / "answer.json"
+    (tmp_path / "taken.label.xml").mkdir()
+    for place in (output, tmp_path / "taken"):
+        done = sluis_here("query", "-", "--output", str(place), "--data", data, stdin=COUNT)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "can't be written" in done.stderr
+        assert not place.exists()
+
+
 def test_the_doctor_finds_a_healthy_folder_and_a_changed_label(data: str, tmp_path: Path) -> None:
-    well = sluis("doctor", "--data", data)
+    well = sluis_here("doctor", "--data", data)
     assert "matching its digest" in well.stdout
     assert "view" in well.stdout
     assert "LOOK" not in "".join(line for line in well.stdout.splitlines() if "is named at" not in line)
@@ -216,7 +417,7 @@ def test_the_doctor_finds_a_healthy_folder_and_a_changed_label(data: str, tmp_pa
     connection.execute("UPDATE portion SET label = replace(label, 'Stg. GEHEIM', 'Ongerubriceerd')")
     connection.commit()
     connection.close()
-    ill = sluis("doctor", "--data", str(changed))
+    ill = sluis_here("doctor", "--data", str(changed))
     assert ill.returncode == 1
     assert "don't match their digest" in ill.stdout
 
@@ -251,11 +452,11 @@ def test_a_stated_label_only_adds_to_what_the_source_states(tmp_path: Path, fold
     assert data
     place = str(tmp_path / "data")
     for label in ("Dep. VERTROUWELIJK", "Ongerubriceerd"):
-        done = sluis(
+        done = sluis_here(
             "load", str(folder / "file.trig"), "--label", label, "--source-iri", f"urn:{label[:3]}", "--data", place
         )
         assert done.returncode == 0, done.stderr
-    lines = sluis("portions", "list", "--data", place).stdout.splitlines()
+    lines = sluis_here("portions", "list", "--data", place).stdout.splitlines()
     markings = {
         name: [line for line in lines if name in line and "example.org/high" in line] for name in ("urn:Dep", "urn:Ong")
     }
@@ -274,6 +475,6 @@ def test_a_wrong_setting_is_refused_by_name(tmp_path: Path, data: str) -> None:
         ("=", "TOML"),
     ):
         path.write_text(text, encoding="utf-8")
-        done = sluis("publish", "--data", str(layout.data))
+        done = sluis_here("publish", "--data", str(layout.data))
         assert (done.returncode, words in done.stderr) == (2, True)
     assert data

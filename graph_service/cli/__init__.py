@@ -1,0 +1,24 @@
+"""The command line: the builder's side of Sluis, and the composition of everything else. docs/commands.md.
+
+One module a group of commands; ``common`` holds what they share.
+"""
+
+from __future__ import annotations
+
+import click
+
+from graph_service.cli import data, labels, policies, portions, questions, users
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="sluis")
+def main() -> None:
+    """Sluis: a classification-aware knowledge graph, where everyone sees exactly what they are cleared for."""
+
+
+for command in (
+    *(data.demo, data.load, data.publish, data.serve, data.doctor),
+    *(questions.query, questions.queries, portions.portions, portions.relabel),
+    *(users.user, policies.policy, labels.label),
+):
+    main.add_command(command)

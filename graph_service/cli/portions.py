@@ -1,0 +1,123 @@
+"""The commands on labelled portions: list them, show one with its history, give one another label."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Column, Table
+
+from graph_service.cli.common import builder_of, data_option, json_option, print_json, refusals_are_told
+from graph_service.errors import SluisError
+from graph_service.handling import format_marking, parse_marking
+from graph_service.portions import Term
+from graph_service.relabelling import Relabelling
+from loaders.base import ID, expand
+
+
+@click.group()
+def portions() -> None:
+    """The labelled portions in the store (system-high: whoever runs this sees every name)."""
+
+
+@portions.command("list")
+@data_option
+@refusals_are_told
+def portions_list(data: Path) -> None:
+    """List every portion: id, marking, source and part, number of triples."""
+    with builder_of(data) as builder:
+        table = Table(Column("portion", no_wrap=True, min_width=32), "marking", "source", "part", "triples")
+        for entry in builder.portions():
+            source = entry.source.removeprefix(ID)
+            table.add_row(entry.id.rpartition("/")[2], entry.marking, source, entry.part, str(entry.triples))
+        Console().print(table)
+
+
+@portions.command("show")
+@click.argument("portion")
+@data_option
+@refusals_are_told
+def portions_show(portion: str, data: Path) -> None:
+    """Show one portion, by its id: label, originator, digest and statements."""
+    with builder_of(data) as builder:
+        found = builder.portion(_portion_iri(portion))
+        if found is None:
+            raise SluisError(f"there is no portion `{portion}`: `sluis portions list` shows them")
+        stated = found.portion
+        click.echo(f"# marking:    {format_marking(found.label, policies=builder.policies)}")
+        click.echo(f"# source:     {stated.source}  {stated.part}")
+        click.echo(f"# originator: {stated.originator}")
+        if stated.set_on:
+            click.echo(f"# set on:     {stated.set_on}")
+        if stated.ground:
+            click.echo(f"# ground:     {stated.ground}")
+        if stated.term:
+            click.echo(f"# term:       {stated.term.until or stated.term.event}")
+        click.echo(f"# digest:     {found.digest}")
+        click.echo(stated.ntriples, nl=False)
+
+
+@portions.command("history")
+@click.argument("portion")
+@json_option
+@data_option
+@refusals_are_told
+def portions_history(portion: str, as_json: bool, data: Path) -> None:
+    """Show every decision about a portion's label: who set, raised or lowered it, when, why, under which policy."""
+    with builder_of(data) as builder:
+        decisions = builder.history(_portion_iri(portion))
+        policies = builder.policies
+    if not decisions:
+        raise SluisError(f"there is no portion `{portion}`: `sluis portions list` shows them")
+    if as_json:
+        print_json([decision.to_data() for decision in decisions])
+        return
+    for decision in decisions:
+        before = f"{format_marking(decision.before, policies=policies)} → " if decision.before else ""
+        versions = ", ".join(f"{policy} {version}" for policy, version in decision.versions.items())
+        click.echo(f"{decision.taken_on}  {decision.act:8} {before}{format_marking(decision.after, policies=policies)}")
+        click.echo(f"{'':12}by {decision.taken_by.removeprefix(ID)}, under {versions}")
+        told = {"document": decision.reference, "ground": decision.ground}
+        if decision.term:
+            told["to be reviewed"] = str(decision.term.until or decision.term.event)
+        for what, text in told.items():
+            if text:
+                click.echo(f"{'':12}{what}: {text}")
+
+
+@click.command()
+@click.argument("portion")
+@click.argument("marking")
+@click.option("--as", "user", required=True, help="The registered user who decides.")
+@click.option(
+    "--decision", "reference", default="", help="The document in which the decision stands; to lower, required."
+)
+@click.option("--ground", default="", help="Why.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The day on which the new label is to be reviewed.")
+@click.option("--until-event", default="", help="Or the event.")
+@data_option
+@refusals_are_told
+def relabel(
+    portion: str,
+    marking: str,
+    user: str,
+    reference: str,
+    ground: str,
+    until: datetime | None,
+    until_event: str,
+    data: Path,
+) -> None:
+    """Give a portion another label and publish. Raising is open to who is cleared; lowering is the originator's."""
+    with builder_of(data) as builder:
+        label = parse_marking(marking, policies=builder.policies)
+        term = Term(until=until.date() if until else None, event=until_event) if until or until_event else None
+        wish = Relabelling(label, reference=reference, ground=ground, term=term)
+        found = builder.relabel(_portion_iri(portion), wish, user=user)
+        click.echo(f"{found.id.rpartition('/')[2]}  {format_marking(found.label, policies=builder.policies)}")
+
+
+def _portion_iri(portion: str) -> str:
+    """A portion's IRI, from itself or its last part."""
+    return portion if "/" in portion else str(expand(f"id:portion/{portion}").value)
