@@ -1,6 +1,7 @@
 """The reference documentation says what the program does: names are compared, examples are run.
 
-Each checker gives what is wrong, and a test of its own shows that it can.
+Each checker gives what is wrong, and a test of its own shows that it can. Two pages are walks: every command in them is
+run in the order of the page, and must print what the page says.
 """
 
 from __future__ import annotations
@@ -10,30 +11,46 @@ import re
 import shlex
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import fields
+from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 import pytest
 from click.testing import CliRunner
+from rdflib import RDFS, Graph
 from werkzeug.exceptions import NotFound
 
 import ontology
 from graph_service.cli import main
-from graph_service.security import Policies, clearance_from_markings, format_marking, parse_marking
+from graph_service.errors import LabelError, PolicyError
+from graph_service.handling import clearance_from_markings, format_marking, format_part, parse_marking
+from graph_service.namespaces import LABEL_WORDS, NS
+from graph_service.policy_files import load_policies
+from graph_service.security import Place, Policies, PolicyLabel, SecurityPolicy
+from graph_service.security.policy import TagType
+from graph_service.security.wording import CODES
 from graph_service.serving.app import create_app
 from graph_service.serving.query_guard import guard
 from graph_service.serving.responses import _STATUS, problem
 from graph_service.settings import Settings
-from loaders import LoadRequest, open_source
+from graph_service.standards import spif
+from graph_service.standards.adatp4774 import read_label
+from graph_service.standards.spif_extension import _KNOWN
+from loaders import LoadRequest, mapping, open_source
 from queries import catalogue, parse_question
 
 ROOT = Path(__file__).parents[1]
 DOCS = sorted((ROOT / "docs").glob("*.md"))
 README = ROOT / "README.md"
 PAGES = [*DOCS, *([README] if README.exists() else [])]
-COMMAND_PAGES = [ROOT / "docs" / "commands.md", *([README] if README.exists() else [])]
+COMMAND_PAGES = [
+    *(ROOT / "docs" / name for name in ("commands.md", "labels.md", "policies.md")),
+    *([README] if README.exists() else []),
+]
+WALKS = ("policies", "labels")
+"""The pages whose console examples are run as they stand."""
 
 _FENCE = re.compile(r"^ *```([a-z]*)[^\n]*\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 _STRANGE_HOSTS = re.compile(
@@ -62,11 +79,13 @@ def section(text: str, heading: str) -> str:
 def rows(text: str) -> list[list[str]]:
     """The cells of every table row, heads and rulers among them."""
     lines = (line.strip() for line in text.splitlines())
-    return [[cell.strip() for cell in line[1:-1].split("|")] for line in lines if line.startswith("| ")]
+    cells = (re.split(r"(?<!\\)\|", line[1:-1]) for line in lines if line.startswith("| "))
+    return [[cell.strip().replace("\\|", "|") for cell in row] for row in cells]
 
 
 def missing(names: Iterable[str], text: str) -> list[str]:
     """The names that stand nowhere in the text as code."""
+    text = text.replace("\\|", "|")  # as a bar is written in a table
     return [name for name in names if f"`{name}`" not in text]
 
 
@@ -121,8 +140,8 @@ def unreadable(lines: Iterable[str]) -> list[str]:
     for line in lines:
         arguments = shlex.split(line, comments=True)[1:]
         for name in arguments:
-            if name.endswith(".rq"):
-                Path(name).touch()  # a query's file is opened while the line is read
+            if name.endswith((".rq", ".xml")):
+                Path(name).touch()  # a query's file is opened while the line is read, a clearance's must be there
         result = CliRunner().invoke(main, arguments)
         if result.exit_code:
             wrong.append(f"{line}: {result.output}")
@@ -139,10 +158,16 @@ def no_execution(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 def test_every_command_and_option_is_documented() -> None:
     text = read("docs/commands.md")
+    known = {path for path, _ in commands()}
+    assert {"sluis policy check", "sluis policy show", "sluis policy import"} <= known
+    assert {f"sluis label {name}" for name in ("parse", "explain", "join", "dominates", "due")} <= known
     assert undocumented_commands(text) == []
     assert undocumented_commands(text.replace("`--once`", "")) == ["sluis demo --once"]
+    assert undocumented_commands(text.replace("## `sluis label join`", "")) == ["sluis label join (no section)"]
     assert undocumented_commands(text.replace("## `sluis publish`", "")) == ["sluis publish (no section)"]
-    assert undocumented_commands(text.replace("`PORTION`", "")) == ["sluis portions show PORTION"]
+    assert undocumented_commands(text.replace("`PORTION`", "")) == [
+        f"sluis {path} PORTION" for path in ("portions show", "portions history", "relabel")
+    ]
 
 
 def test_no_option_is_invented() -> None:
@@ -161,9 +186,9 @@ def test_every_command_line_can_be_read(page: Path) -> None:
 
 @pytest.mark.usefixtures("no_execution")
 def test_a_command_line_that_cannot_be_read_is_found() -> None:
-    text = "```console\n$ echo x | sluis query - --twice\nsluis user add jan | cat\nSluis serves here\n```\n"
+    text = "```console\n$ echo x | sluis query - --twice\nsluis user add | cat\nSluis serves here\n```\n"
     lines = command_lines(text)
-    assert lines == ["sluis query - --twice", "sluis user add jan"]
+    assert lines == ["sluis query - --twice", "sluis user add"]
     assert len(unreadable(lines)) == 2
 
 
@@ -259,7 +284,7 @@ def wrong_questions(text: str) -> list[str]:
 def test_every_question_is_documented_with_its_parameters() -> None:
     text = read("docs/questions.md")
     assert wrong_questions(text) == []
-    assert len(wrong_questions(text.replace("`until` (date)", "`until` (string)"))) == 1
+    assert len(wrong_questions(text.replace("`from` (date)", "`from` (string)"))) == 1
     assert len(wrong_questions(text.replace("What happened, in order?", "What?"))) == 1
 
 
@@ -283,23 +308,80 @@ def wrong_rules(text: str) -> list[str]:
     return wrong
 
 
+def packaged() -> Policies:
+    return load_policies(Settings())
+
+
+def printed(policy: SecurityPolicy, place: Place) -> list[str]:
+    """The policy's levels as they are printed, from low to high."""
+    return [f"`{format_part(PolicyLabel(level), policy=policy, place=place)}`" for level in policy.levels]
+
+
 def undocumented_policies(text: str) -> list[str]:
-    """Levels (in their order), aliases and compartments that the section of their policy lacks."""
+    """Levels (in their order), spellings, tags, categories, groups and versions that the policy's section lacks.
+
+    Countries that may receive are told in words there.
+    """
     wrong = []
-    for policy in Settings().load_policies().by_id.values():
+    for policy in packaged().newest:
         heading = next((line for line in text.splitlines() if re.match(rf"### {policy.id}\b", line)), "")
         part = section(text, heading) if heading else ""
-        told = [row[0].removesuffix(" (state secret)") for row in rows(part)[1:]]
-        levels = [f"`{level.marking}`" for level in policy.levels]
-        if told != levels:
+        levels = rows(part)[1 : len(policy.scale) + 1]
+        if [row[0].removesuffix(" (state secret)") for row in levels] != printed(policy, Place.BANNER):
             wrong.append(f"{policy.id}: levels")
-        secret = {row[0].split("`")[1] for row in rows(part) if row[0].endswith("(state secret)")}
-        if secret != policy.state_secrets:
+        if [row[1] for row in levels] != printed(policy, Place.PORTION):
+            wrong.append(f"{policy.id}: levels in front of a portion")
+        secret = [row[0].endswith("(state secret)") for row in levels]
+        if secret != [rule.state_secret for rule in policy.scale]:
             wrong.append(f"{policy.id}: state secrets")
-        (data,) = (data for _, text_ in ontology.policy_files() if (data := tomllib.loads(text_))["id"] == policy.id)
-        aliases = [alias for level in data["level"] for alias in level.get("aliases", ())]
-        wrong += [f"{policy.id}: {name}" for name in missing([*aliases, *policy.compartments], part)]
+        tags = {row[0].strip("`"): row[1:] for row in rows(part)[len(levels) + 1 :] if row[0].startswith("`")}
+        if {key: row[0] for key, row in tags.items()} != {tag.key: tag.type.value for tag in policy.tags}:
+            wrong.append(f"{policy.id}: tags")
+        for tag in policy.tags:
+            named = [n for n in tag.rules if tag.type is not TagType.PERMISSIVE or not re.fullmatch("[A-Z]{3}", n)]
+            told = tags.get(tag.key, ["", ""])[1]
+            wrong += [f"{policy.id}: {name}" for name in missing([*named, *tag.groups], told)]
+        versions = [version.version for version in packaged().versions[policy.id]]
+        spellings = [spelling for rule in policy.scale for spelling in rule.spellings]
+        wrong += [f"{policy.id}: {name}" for name in missing([*spellings, *versions], part)]
     return wrong
+
+
+def undocumented_elements(text: str) -> list[str]:
+    """Elements of a SPIF that the page calls neither read nor passed over, or both; marking codes that it lacks."""
+    read_, _, passed_over = section(text, "## What of a SPIF is read").partition("### What is passed over")
+    read_, _, _ = read_.partition("| `tagType` |")
+    firsts = ["".join(row[0] for row in rows(part)) for part in (read_, passed_over)]
+    told, left = (set(re.findall(r"`(\w+)`", first)) for first in firsts)
+    known = {name for names in spif._CHILDREN.values() for name in names.split()} | {*spif._CHILDREN}
+    wrong = ((told | left) ^ known) | (told & left) | (told & spif._PASSED_OVER - {"extensions"})
+    return sorted(wrong) + missing(sorted(CODES), section(text, "## Markings"))
+
+
+def wrong_extension(text: str) -> list[str]:
+    """The elements of our own whose row is missing or names other attributes than those that are known."""
+    told = {row[0]: re.findall(r"`([^`]+)`", row[1]) for row in rows(section(text, "## What Sluis adds"))}
+    known = {f"`sluis:{name}`": {a.rpartition(" ")[2] for a in attributes} for name, attributes in _KNOWN.items()}
+    return [name for name in known if {a.removeprefix("xml:") for a in told.get(name, ["-"])} != known[name]] + [
+        name for name in told if name.startswith("`") and name not in known
+    ]
+
+
+def wrong_equivalences(text: str) -> list[str]:
+    """The policies whose number of rows of equivalence, or of verified ones, is another than the page says."""
+    told = {row[0]: row[1:3] for row in rows(section(text, "## Equivalence")) if len(row) == 4}
+    counts = {
+        policy.id: [str(len(policy.equivalents)), str(sum(row.source.verified for row in policy.equivalents))]
+        for policy in packaged().newest
+    }
+    return [name for name, count in counts.items() if told.get(name) != count]
+
+
+def label_terms() -> list[str]:
+    """Every term that ``marking.ttl`` defines, and every word that may describe a portion's label."""
+    graph = Graph().parse(data=dict(ontology.ontology_files())["marking.ttl"], format="turtle")
+    defined = {str(term) for term in graph.subjects(RDFS.isDefinedBy) if str(term).startswith(NS)}
+    return sorted(f"sluis:{term.removeprefix(NS)}" for term in defined | LABEL_WORDS)
 
 
 def test_every_rule_is_documented() -> None:
@@ -319,82 +401,294 @@ def test_every_term_that_the_page_names_is_in_the_ontology() -> None:
     known = set(re.findall(r"sluis:([A-Za-z]+)", terms))
     named = set(re.findall(r"sluis:([A-Za-z]+)", text)) | set(re.findall(r"`([A-Z][A-Za-z]+)`", text))
     assert named - known == set()
+    assert set(re.findall(r"sluis:([A-Za-z]+)", read("docs/labels.md"))) - known == set()
 
 
-def test_every_level_and_compartment_is_documented() -> None:
+def test_every_label_word_is_documented() -> None:
+    text = read("docs/labels.md") + read("docs/ontology.md")
+    assert {"sluis:labelUntilEvent", "sluis:LevelEquivalence", "sluis:Nobody"} <= set(label_terms())
+    assert missing(label_terms(), text) == []
+    assert missing(label_terms(), text.replace("`sluis:handledAs`", "")) == ["sluis:handledAs"]
+
+
+def test_every_level_and_category_is_documented() -> None:
     text = read("docs/policies.md")
     assert undocumented_policies(text) == []
     assert undocumented_policies(text.replace("| `NATO SECRET` |", "| `NATO SECRETS` |")) == ["NATO: levels"]
+    assert undocumented_policies(text.replace("| `(NS)` |", "| `(SN)` |")) == ["NATO: levels in front of a portion"]
     assert undocumented_policies(text.replace("`BRON` (", "BRON (")) == ["NLD: BRON"]
     assert undocumented_policies(text.replace("`Stg. GEHEIM` (state secret)", "`Stg. GEHEIM`")) == [
         "NLD: state secrets"
     ]
+    assert undocumented_policies(text.replace("| `Context` | permi", "| `Context` | restri")) == ["NATO: tags"]
+    assert undocumented_policies(text.replace("`VIRBI 2013`", "VIRBI 2013")) == ["NLD: VIRBI 2013"]
+
+
+def test_every_element_of_a_policy_file_is_documented() -> None:
+    text = read("docs/policies.md")
+    assert undocumented_elements(text) == []
+    assert undocumented_elements(text.replace("| `excludedClass` |", "| |")) == ["excludedClass"]
+    assert undocumented_elements(text.replace("| `privacyMarks` |", "| |")) == ["privacyMarks"]
+    assert undocumented_elements(text.replace("`waterMark`", "")) == ["waterMark"]
+
+
+def test_every_element_and_attribute_of_ours_is_documented() -> None:
+    text = read("docs/policies.md")
+    assert wrong_extension(text) == []
+    assert wrong_extension(text.replace("`lacv`, `stateSecret`", "`lacv`")) == ["`sluis:level`"]
+    assert wrong_extension(text.replace("| `sluis:spelling` |", "| |")) == ["`sluis:spelling`"]
 
 
 def test_the_example_policy_is_accepted() -> None:
-    (example,) = fenced(read("docs/policies.md"), "toml")
-    policies = Policies.from_data([tomllib.loads(example)])
-    assert parse_marking("exc//garden//rel to nld", policies=policies).is_classified
+    policy = spif.read_spif(named_files(read("docs/policies.md"))["kitchen.xml"], name="kitchen.xml")
+    policies = Policies.of([policy])
+    kinds = {tag.type for tag in policy.tags}
+    assert kinds == {*TagType}
+    assert policy.equivalents
+    assert policy.sources
+    assert parse_marking("kitchen recipe for staff", policies=policies).is_classified
+
+
+def test_the_example_policy_is_refused_with_its_line_if_a_word_is_wrong() -> None:
+    text = named_files(read("docs/policies.md"))["kitchen.xml"]
+    for word in ("excludedClass", "sluis:note", "publicName", 'hierarchy="3"', ">replacePolicy<"):
+        with pytest.raises(PolicyError, match=r"kitchen.xml, line \d+: "):
+            spif.read_spif(text.replace(word, word.replace("e", "o").replace("3", "2")), name="kitchen.xml")
+
+
+def test_the_number_of_verified_equivalences_is_true() -> None:
+    text = read("docs/policies.md")
+    assert wrong_equivalences(text) == []
+    assert wrong_equivalences(re.sub(r"\| NLD \| \d+", "| NLD | 99", text)) == ["NLD"]
 
 
 def test_the_joins_are_true() -> None:
-    policies = Settings().load_policies()
+    policies = packaged()
     table = [[cell.strip("`") for cell in row] for row in rows(section(read("docs/policies.md"), "## Labels"))[1:]]
     assert len(table) >= 5
+    assert any("NOBODY" in joined for _, _, joined in table)
     for a, b, joined in table:
         label = parse_marking(a, policies=policies).join(parse_marking(b, policies=policies))
-        assert format_marking(label) == joined
+        assert format_marking(label, policies=policies) == joined
 
 
 def test_the_decisions_are_true() -> None:
-    policies = Settings().load_policies()
+    policies = packaged()
     clearance = clearance_from_markings(
         ["Stg. GEHEIM"], policies=policies, compartments=["NLD:INTERVIEW"], affiliation="NLD"
     )
     table = rows(section(read("docs/policies.md"), "## Clearances"))[1:]
     assert {row[1] for row in table} == {"yes", "no"}
+    assert any("NOBODY" in row[0] for row in table)
     for marking, told, _reason in table:
         label = parse_marking(marking.strip("`"), policies=policies)
         assert clearance.dominates(label) == (told == "yes"), marking
 
 
-def test_the_refused_markings_are_refused() -> None:
-    policies = Settings().load_policies()
-    table = [row for row in rows(section(read("docs/policies.md"), "## Markings")) if row[1].startswith("not a")]
-    markings = [marking for row in table for marking in re.findall(r"`([^`]+)`", row[0])]
-    assert len(markings) >= 5
-    for marking in [*markings, "", "Stg. GEHEIM//", "Stg. GEHEIM + Dep.V", "Stg. GEHEIM//REL TO NLD//REL TO FRA"]:
-        with pytest.raises(Exception, match=r"not a|empty|two of|twice"):
+def test_the_markings_are_read_or_refused_as_the_page_says() -> None:
+    policies, part = packaged(), section(read("docs/policies.md"), "### How they are read")
+    read_, refused = part.split("| refused | why |")
+    shown = [row[0].strip("`") for row in rows(read_)[1:]]
+    assert len(shown) >= 5
+    for marking in shown:
+        assert format_marking(parse_marking(marking, policies=policies), policies=policies) == marking
+    markings = [marking for row in rows(refused) for marking in re.findall(r"`([^`]+)`", row[0])]
+    assert len(markings) >= 7
+    for marking in [*markings, "", "Stg. GEHEIM//REL TO", "//INTERVIEW"]:
+        with pytest.raises(LabelError):
             parse_marking(marking, policies=policies)
+
+
+def test_the_example_label_file_is_read() -> None:
+    text, policies = named_files(read("docs/labels.md"))["letter.label.xml"], packaged()
+    document = read_label(text, policies=policies)
+    assert document.originator
+    assert document.review
+    with pytest.raises(LabelError, match=r"line \d+"):
+        read_label(text.replace("PERMISSIVE", "PERMITTED"), policies=policies)
 
 
 # -- loading ------------------------------------------------------------------------------------
 
 
-def statements(path: Path) -> set[tuple[str, str]]:
-    """Every statement that a source gives, with the marking of its portion."""
-    portions = open_source(LoadRequest(path=path, policies=Settings().load_policies()))
-    return {(format_marking(portion.label), line) for portion in portions for line in portion.ntriples.splitlines()}
+def statements(path: Path) -> set[tuple[str, ...]]:
+    """Every statement that a source gives, with the marking of its portion and what is known of how it was set."""
+    policies = packaged()
+    portions = open_source(LoadRequest(path=path, policies=policies))
+    return {
+        (format_marking(p.label, policies=policies), p.originator, str(p.set_on), p.ground, str(p.term), line)
+        for p in portions
+        for line in p.ntriples.splitlines()
+    }
+
+
+def write_example(folder: Path) -> Path:
+    """The tables and the mapping of the worked example, as a dataset folder."""
+    folder.mkdir()
+    for name, text in named_files(read("docs/loading.md")).items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def undocumented_keys(text: str, known: dict[str, set[str]]) -> list[str]:
+    """The mapping's keys that the page does not name."""
+    told = set(re.findall(r"`\[{0,2}(\w+)\]{0,2}`", section(text, "### The mapping, key by key")))
+    return sorted({("as" if key == "as_" else key) for keys in known.values() for key in keys} - told)
 
 
 def test_the_worked_example_gives_what_the_page_says(tmp_path: Path) -> None:
-    text = read("docs/loading.md")
-    (table,), (mapping,), (result, _) = fenced(text, "csv"), fenced(text, "toml"), fenced(text, "trig")
-    folder = tmp_path / "visits"
-    folder.mkdir()
-    (folder / "visits.csv").write_text(table, encoding="utf-8")
-    (folder / "mapping.toml").write_text(mapping, encoding="utf-8")
+    result = fenced(read("docs/loading.md"), "trig")[0]
+    folder = write_example(tmp_path / "visits")
+    assert {path.name for path in folder.iterdir()} == {"visits.csv", "mapping.toml"}
     (tmp_path / "told.trig").write_text(result, encoding="utf-8")
     assert statements(folder) == statements(tmp_path / "told.trig")
-    (tmp_path / "told.trig").write_text(result.replace("fn7", "fn8"), encoding="utf-8")
-    assert statements(folder) != statements(tmp_path / "told.trig")
+    for word, other in (("fn7", "fn8"), ("2026-02-03", "2026-02-04"), ("hospitality", "hostility")):
+        (tmp_path / "told.trig").write_text(result.replace(word, other), encoding="utf-8")
+        assert statements(folder) != statements(tmp_path / "told.trig")
+
+
+def test_every_key_of_a_mapping_is_documented(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    known: dict[str, set[str]] = {}
+    check = mapping._check_keys
+
+    def looked_at(data: Any, keys: set[str], where: str) -> None:
+        known.setdefault(where, set()).update(keys)
+        check(data, keys, where)
+
+    monkeypatch.setattr(mapping, "_check_keys", looked_at)
+    mapping.read_mapping(write_example(tmp_path / "visits") / "mapping.toml")
+    assert {"set_on", "ground", "until", "until_event"} <= known["[dataset]"]
+    text = read("docs/loading.md")
+    assert undocumented_keys(text, known) == []
+    assert undocumented_keys(text.replace("`until_event`", ""), known) == ["until_event"]
+    assert undocumented_keys(text.replace("`name_nl`", ""), known) == ["name_nl"]
 
 
 def test_the_labelled_example_loads(tmp_path: Path) -> None:
-    _, example = fenced(read("docs/loading.md"), "trig")
+    example = fenced(read("docs/loading.md"), "trig")[1]
     (tmp_path / "example.trig").write_text(example, encoding="utf-8")
-    markings = {marking for marking, _ in statements(tmp_path / "example.trig")}
-    assert markings == {"Ongerubriceerd", "Stg. GEHEIM//INTERVIEW//REL TO FRA, NLD"}
+    found = {marking: kept for marking, *kept in statements(tmp_path / "example.trig")}
+    assert {*found} == {"Ongerubriceerd", "Stg. GEHEIM//INTERVIEW//REL TO FRA, NLD"}
+    assert "EXAMPLE" in found["Stg. GEHEIM//INTERVIEW//REL TO FRA, NLD"][2]
+    said = {NS + word for word in re.findall(r"sluis:(label\w+)", example)}
+    assert len(said) == 3
+    assert said <= LABEL_WORDS
+
+
+# -- walks --------------------------------------------------------------------------------------
+
+TODAY_IN_PAGES = "2026-11-22"
+_MADE_ANEW = re.compile(r"\b[0-9a-f]{32}\b|^[\w-]{43}$")
+"""A portion's id, which is keyed with the installation's key; and a token, alone on its line."""
+
+
+def named_files(text: str) -> dict[str, str]:
+    """The files that a page gives whole: each has its name on a line of its own before its block."""
+    return dict(re.findall(r"^`([\w.-]+)`:\n\n```[a-z]+\n(.*?)^```", text, re.MULTILINE | re.DOTALL))
+
+
+def steps(text: str) -> list[tuple[str, list[str]]]:
+    """Every command of the console blocks, with the lines that it is said to print."""
+    found: list[tuple[str, list[str]]] = []
+    for line in "".join(body.replace("\\\n", " ") for body in fenced(text, "console")).splitlines():
+        if line.startswith("$ "):
+            found.append((line.removeprefix("$ "), []))
+        else:
+            found[-1][1].append(line.rstrip())
+    return found
+
+
+@dataclass
+class Walk:
+    """Runs a page's commands one after the other. Ids of the page stand for those that were made here."""
+
+    ids: dict[str, str] = field(default_factory=dict)
+    exit_code: int = 0
+
+    def run(self, command: str) -> list[str]:
+        for told, made in self.ids.items():
+            command = command.replace(told, made)
+        name, *arguments = shlex.split(self._today(command))
+        if name in {"echo", "cat"}:
+            return [str(self.exit_code)] if name == "echo" else Path(arguments[0]).read_text().splitlines()
+        assert name == "sluis", f"a walk can't run `{name}`"
+        result = CliRunner().invoke(main, arguments)
+        assert result.exception is None or isinstance(result.exception, SystemExit), (command, result.exception)
+        self.exit_code = result.exit_code
+        return [line.rstrip() for line in result.output.splitlines()]
+
+    def differs(self, told: list[str], printed: list[str]) -> str:
+        """The first line of the page that was not printed, or printed line that it lacks; `…` is any lines."""
+        place, gap = 0, False
+        for line in map(self._today, told):
+            if line == "…":
+                gap = True
+                continue
+            while gap and place < len(printed) and not self._alike(line, printed[place]):
+                place += 1
+            if place == len(printed) or not self._alike(line, printed[place]):
+                return f"told `{line}`, printed `{printed[place] if place < len(printed) else ''}`"
+            place, gap = place + 1, False
+        return "" if gap or place == len(printed) else f"printed besides `{printed[place]}`"
+
+    def _alike(self, told: str, printed: str) -> bool:
+        if _MADE_ANEW.sub("*", told) != _MADE_ANEW.sub("*", printed):
+            return False
+        pairs = zip(_MADE_ANEW.findall(told), _MADE_ANEW.findall(printed), strict=True)
+        return all(self.ids.setdefault(ours, made) == made for ours, made in pairs)
+
+    @staticmethod
+    def _today(text: str) -> str:
+        return text.replace(TODAY_IN_PAGES, datetime.now(UTC).date().isoformat())
+
+
+@pytest.fixture
+def scratch(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """An empty folder to walk in, with a data folder and a runtime folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SLUIS_DATA", "sluis-data")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))  # query workers are processes of their own
+    monkeypatch.setenv("COLUMNS", "110")
+    return tmp_path
+
+
+def write_files(folder: Path, *pages: str) -> None:
+    for page in pages:
+        for name, text in named_files(read(f"docs/{page}.md")).items():
+            (folder / name).write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", WALKS)
+def test_a_walk_prints_what_its_page_says(page: str, scratch: Path) -> None:
+    write_files(scratch, page)
+    walk, taken = Walk(), steps(read(f"docs/{page}.md"))
+    assert len(taken) >= 10
+    for command, told in taken:
+        assert walk.differs(told, walk.run(command)) == "", f"after `{command}`"
+
+
+def test_the_examples_of_commands_that_need_no_data_are_true(scratch: Path) -> None:
+    write_files(scratch, *WALKS)
+    walk, text = Walk(), read("docs/commands.md")
+    paths = ["policy check", "policy show", *(f"label {name}" for name in ("parse", "explain", "join", "dominates"))]
+    for path in paths:
+        taken = steps(section(text, f"## `sluis {path}`"))
+        assert any(told for _, told in taken), path
+        for command, told in taken:
+            assert walk.differs(told, walk.run(command)) == "", f"after `{command}`"
+
+
+def test_what_a_walk_did_not_print_is_found() -> None:
+    walk = Walk()
+    one, two = "1" * 32, "2" * 32
+    assert walk.differs([f"a {one}", "…", "c"], [f"a {two}", "b", "b", "c"]) == ""
+    assert walk.ids == {one: two}
+    assert walk.differs([f"a {one}"], ["a " + "3" * 32]) != ""
+    assert walk.differs(["a"], ["a", "b"]) == "printed besides `b`"
+    assert walk.differs(["a", "…", "d"], ["a", "b", "c"]) == "told `d`, printed ``"
+    assert walk.differs(["a"], []) == "told `a`, printed ``"
+    assert steps("```console\n$ a \\\n  b\nc\n$ d\n```\n") == [("a    b", ["c"]), ("d", [])]
 
 
 # -- every page ---------------------------------------------------------------------------------
