@@ -98,7 +98,7 @@ def accept(portion: Portion, *, key: bytes, policies: Policies, today: date) -> 
 def _refuse_lowering(accepted: list[StoredPortion], store: PortionStore, policies: Policies) -> None:
     """A statement may also be made lower, but a load can't take it out of a higher portion and put it lower.
 
-    Nor can it bring back, at its old label, a part whose label was raised.
+    Nor can it bring back, at its old label or one in between, a part whose label was raised.
     """
     for stored in accepted:
         if store.get(stored.id) is None and (raised := store.raised_from(stored)):

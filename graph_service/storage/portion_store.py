@@ -19,6 +19,8 @@ _READ = f"SELECT {_COLUMNS} FROM portion "  # noqa: S608  # our own column names
 _WRITE = f"INSERT OR REPLACE INTO portion ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
 _DECISION = "act, before, after, taken_on, taken_by, reference, ground, term, versions"
 
+_DECISION_OF = ", ".join(f"decision.{column}" for column in _DECISION.split(", "))
+
 
 @dataclass(frozen=True, slots=True)
 class Stored:
@@ -77,13 +79,19 @@ class PortionStore:
         return [self._decision(row) for row in rows]
 
     def raised_from(self, stored: StoredPortion) -> list[Decision]:
-        """Decisions that took the same source and part away from exactly this label."""
+        """Raises of the same source and part that took it away from this label, or past it, and still hold."""
         rows = self._db.execute(
-            f"SELECT {_DECISION} FROM decision WHERE source = ? AND part = ? AND before = ? AND act = 'raised' "  # noqa: S608
-            "ORDER BY number",
-            (stored.portion.source, stored.portion.part, label_text(stored.label)),
+            f"SELECT portion.label, {_DECISION_OF} FROM decision JOIN portion ON portion.id = decision.portion "  # noqa: S608
+            "WHERE decision.source = ? AND decision.part = ? AND act = 'raised' ORDER BY number",
+            (stored.portion.source, stored.portion.part),
         )
-        return [self._decision(row) for row in rows]
+        found = []
+        for now, *row in rows:
+            current, decision = self._policies.label(json.loads(now)), self._decision(tuple(row))
+            above = current.dominates(stored.label) and current != stored.label
+            if above and decision.before and stored.label.dominates(decision.before):
+                found.append(decision)
+        return found
 
     def _record(self, stored: StoredPortion, decision: Decision) -> None:
         data = decision.to_data()
