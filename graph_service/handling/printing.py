@@ -67,6 +67,9 @@ def format_part(part: PolicyLabel, *, policy: SecurityPolicy, language: str = ""
     if not any(at.suppresses(wording) for wording in wordings):
         words.append(at.phrase(level.wording, part.level.name))
     words += [_tag_words(at, tag, part) for tag in policy.tags]
+    gone = present - {category for tag in policy.tags for category in tag.categories}
+    # a banner over labels of two versions: no version has all their words, and an unsaid restriction would be lost
+    words += [f"{category.tag}: {category.name}" for category in sorted(gone, key=lambda one: (one.tag, one.name))]
     text = at.between.join(word for word in words if word)
     return at.text(policy.wording, "prefix") + text + at.text(policy.wording, "suffix")
 

@@ -351,6 +351,12 @@ def test_a_text_of_very_many_parts_is_refused_in_time() -> None:
     assert run_python(code).stdout.split() == [b"refused"] * 16
 
 
+@pytest.mark.parametrize("text", ["tea" + " " * 3000 + "x", " + ".join(["tea"] * 30)])
+def test_a_marking_has_an_end(food: Policies, text: str) -> None:
+    with pytest.raises(LabelError, match=r"a marking has [0-9]+ characters and [0-9]+ policies at most"):
+        parse_marking(text, policies=food)
+
+
 def test_groups_that_overlap_read_back() -> None:
     groups = {"NORTH": frozenset("AB"), "SOUTH": frozenset("BC")}
     odd = policy(tag("To", PERMISSIVE, "A", "B", "C", groups=groups))
@@ -434,6 +440,18 @@ def test_a_label_of_an_old_version_is_printed_with_the_words_it_had() -> None:
     label = Label((old.label(old.level("low"), [Category("Own", "A")]),))
     assert format_marking(label, policies=both) == "low ALFA"
     assert parse_marking("low ALFA", policies=both) == label
+
+
+def test_a_label_with_categories_of_two_versions_is_printed_with_all_of_them() -> None:
+    """Such is the banner over a portion of each: no version has both, and a restriction that is not said is lost."""
+    old = policy(tag("Own", RESTRICTIVE, "A", "B", wording=says(separator=", ")))
+    new = policy(tag("Own", RESTRICTIVE, "B", "C", wording=says(separator=", ")))
+    both = Policies.of([old, replace(new, version="2", in_force_from=TODAY)])
+    joined = Label((old.label(old.level("low"), [Category("Own", name) for name in ("A", "B", "C")]),))
+    text = format_marking(joined, policies=both)
+    assert text == "low B, C Own: A"
+    with pytest.raises(LabelError):
+        parse_marking(text, policies=both)
 
 
 def test_a_clearance_is_printed_with_its_levels_in_braces(food: Policies) -> None:
