@@ -397,7 +397,8 @@ def portion_sets(
 ) -> list[StoredPortion]:
     """Portions of different parts, so that all can stand in one store."""
     count = draw(st.integers(*size))
-    return [draw(portions(label or simple_labels(), part=f"{prefix} {number}")) for number in range(count)]
+    chosen = simple_labels() if label is None else label
+    return [draw(portions(chosen, part=f"{prefix} {number}")) for number in range(count)]
 
 
 # --- queries ---------------------------------------------------------------------------------------------------------

@@ -64,6 +64,7 @@ class World:
     ``other_low``, ``other_high``  the lowest level and a high one of a second policy
     ``compartment``  a category of the first policy whose name is public; the name of ``secret`` is not
     ``home``, ``ally``  two recipients
+    ``in_front``  how the lowest and the high level are written in front of a portion
     ``analyst_banner``  what the demo's analyst sees, and ``cleared_banner`` what the canaries' cleared reader does
     """
 
@@ -77,6 +78,7 @@ class World:
     secret: str
     home: str
     ally: str
+    in_front: tuple[str, str]
     analyst_banner: str
     cleared_banner: str
     words: Words | None = None
@@ -205,6 +207,7 @@ SHIPPED = World(
     secret="BRON",
     home="NLD",
     ally="FRA",
+    in_front=("(Ong.)", "(Stg. G)"),
     analyst_banner="NATO SECRET + Stg. GEHEIM//INTERVIEW//REL TO FRA, NLD",
     cleared_banner="NATO SECRET + Stg. GEHEIM//BRON, INTERVIEW//REL TO FRA",
 )
@@ -220,6 +223,7 @@ FOOD = World(
     secret="SPICE",
     home="COOK",
     ally="GUEST",
+    in_front=("(wa)", "(c)"),
     analyst_banner="coffee//SUGAR//REL TO COOK, GUEST + banquet",
     cleared_banner="coffee//SPICE, SUGAR//REL TO GUEST + banquet",
     words=Words(

@@ -182,6 +182,19 @@ def test_who_holds_all_that_is_demanded_reads_it(label: Label, clearance: Cleara
     assert wide_enough(clearance, label).dominates(label) is not nobody
 
 
+@given(LABELS)
+def test_who_lacks_one_thing_that_is_demanded_does_not_read_it(label: Label) -> None:
+    """Just enough is enough; and without one level, one compartment or the one recipient it is not."""
+    enough = wide_enough(Clearance(()), label)
+    nobody = any(not release.recipients for part in label.parts for release in part.releases)
+    assert enough.dominates(label) is not nobody
+    for part in enough.parts:
+        others = tuple(other for other in enough.parts if other is not part)
+        lacking = [PolicyClearance(part.policy, frozenset(), part.categories)]
+        lacking += [PolicyClearance(part.policy, part.levels, part.categories - {one}) for one in part.categories]
+        assert not any(Clearance((*others, less)).dominates(label) for less in lacking)
+
+
 def united(one: Clearance, other: Clearance) -> Clearance:
     held: dict[str, PolicyClearance] = {part.policy: part for part in one.parts}
     for part in other.parts:

@@ -230,6 +230,14 @@ def test_each_permissive_tag_is_joined_by_itself() -> None:
     assert format_marking(joined, policies=FOOD) == "water//REL TO COOK//AT NOBODY"
 
 
+def test_every_compartment_is_needed() -> None:
+    label = drink(TEA, "SUGAR SPICE")
+    held = {name: Category("Compartments", name) for name in ("SUGAR", "SPICE")}
+    for names in ([], ["SUGAR"], ["SPICE"], ["SUGAR", "SPICE"]):
+        part = PolicyClearance("DRINK", frozenset({TEA}), frozenset(held[name] for name in names))
+        assert Clearance((part,)).dominates(label) is (len(names) == 2)
+
+
 def test_one_value_of_each_permissive_tag_is_needed() -> None:
     label = drink(to=to("COOK", "GUEST", at=("BAR", "GARDEN")))
     assert reader("GUEST", "BAR").dominates(label)

@@ -16,6 +16,7 @@ from graph_service.ingest import accept, ingest
 from graph_service.portions import Portion, StoredPortion, fingerprint
 from graph_service.security import Category, Clearance, Label, PolicyClearance, high_water_mark
 from graph_service.storage.database import open_database
+from graph_service.storage.description import described
 from graph_service.storage.portion_store import PortionStore
 from graph_service.storage.view_builder import build_view, visible_portions
 from graph_service.storage.views import ViewRef
@@ -32,6 +33,7 @@ from tests.strategies import (
     food_level,
     food_policies,
     label_of,
+    legal_labels,
     portion_sets,
     quick_folder,
     rule_statement,
@@ -100,6 +102,24 @@ def test_nothing_missing(portions: list[StoredPortion], clearance: Clearance) ->
     """Each dominated portion stands wholly in its own graph and in the default graph, with all that follows."""
     quads = view_quads(portions, clearance)
     assert quads >= oracle.oracle_quads(portions, clearance)
+
+
+@given(portion_sets(label=legal_labels()))
+def test_what_is_said_of_a_portion_is_its_label_and_where_it_comes_from(portions: list[StoredPortion]) -> None:
+    """Of those too that nobody may receive, of whom there is no view to look in."""
+    for stored in portions:
+        said = set(described(stored, marking=format_marking(stored.label, policies=FOOD)))
+        about = {triple for triple in oracle.triples_in(stored) if triple.subject == NamedNode(stored.id)}
+        assert said == about
+
+
+def test_nobody_is_said_in_words() -> None:
+    stored = portion(f"<{EX}a> <{EX}likes> <{EX}b> .", parse_marking("tea//REL TO NOBODY//AT BAR", policies=FOOD))
+    said = {
+        triple.object for triple in described(stored, marking="") if triple.predicate.value.endswith("releasableTo")
+    }
+    bar = "https://w3id.org/sluis/id/policy/DRINK/category/Serving%2FTable/BAR"
+    assert said == {NamedNode(f"{oracle.NS}Nobody"), NamedNode(bar)}
 
 
 @given(portion_sets(), drinkers())

@@ -17,6 +17,7 @@ from graph_service.handling import format_marking, parse_marking
 from graph_service.handling.equivalence import (
     EquivalenceUnknown,
     at_least,
+    contradicted,
     equivalent,
     equivalents,
     foreign_level,
@@ -177,6 +178,13 @@ def test_known_to_be_none_by_one_policy_and_something_by_the_other_is_refused() 
     with pytest.raises(EquivalenceUnknown):
         equivalent(level("storm"), "SKY", policies=policies, on=TODAY)
     assert handled_as("calm", "SKY", policies=policies) == "clear"
+
+
+def test_the_policies_that_rows_contradict_each_other_about_are_told() -> None:
+    sky = replace(SKY, equivalents=(row("gale", "SEA", "2", applied="decrypt"),))
+    policies = Policies.of([SEA, sky])
+    assert contradicted(level("wave"), policies=policies, on=TODAY) == ["SKY"]
+    assert contradicted(level("swell"), policies=policies, on=TODAY) == []
 
 
 def test_a_contradiction_about_one_policy_leaves_another_as_it_is() -> None:

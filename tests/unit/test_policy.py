@@ -72,6 +72,19 @@ def test_a_level_goes_with_all_below_it() -> None:
     assert BREAD.up_to(CRUMB) == {CRUMB}
 
 
+def test_an_unknown_tag_is_refused_and_so_is_a_text_in_place_of_a_list() -> None:
+    with pytest.raises(LabelError, match="`Grains` is not a tag of policy `BREAD`"):
+        BREAD.tag("Grains")
+    with pytest.raises(LabelError, match="the categories of `Grain` are a list, not one text"):
+        BREAD.categories(BREAD.tag("Grain"), "SEED")
+
+
+def test_what_stands_above_the_lowest_level_of_a_policy_is_classified() -> None:
+    assert not Label((PolicyLabel(CRUMB, frozenset({SEED})),)).is_classified
+    assert Label((PolicyLabel(CRUST),)).is_classified
+    assert Label((PolicyLabel(CRUMB), PolicyLabel(CAKE.levels[1]))).is_classified
+
+
 def test_a_group_stands_for_its_members() -> None:
     recipients = BREAD.tag("For")
     assert BREAD.categories(recipients, ["pond", "Baker"]) == {BAKER, DUCK}
@@ -359,6 +372,13 @@ def test_an_unreadable_clearance_is_refused(food: Policies, change: dict[str, An
 )
 def test_a_clearance_is_in_force_from_its_first_day_to_its_last(food: Policies, day: date, in_force: bool) -> None:
     assert food.clearance(GOOD_CLEARANCE).in_force(on=day) is in_force
+
+
+@pytest.mark.parametrize("held", [{"Releasable To": ["STAFF"]}, {"Serving/Remarks": ["HOT"]}], ids=str)
+def test_a_group_or_a_remark_is_never_held(food: Policies, held: dict[str, list[str]]) -> None:
+    """Who held a group would be of each of its members at once."""
+    with pytest.raises(ClearanceError):
+        food.clearance({**GOOD_CLEARANCE, "policies": {"DRINK": {"levels": ["tea"], "categories": held}}})
 
 
 def test_a_clearance_holds_just_what_it_lists(food: Policies) -> None:

@@ -164,6 +164,36 @@ def test_a_portion_without_an_originator_that_anyone_acts_for_is_never_lowered()
         relabel(unowned, "water", boss(""), reference="letter 7")
 
 
+# --- keeping a label on review ---------------------------------------------------------------------------------------
+
+
+def test_the_originator_keeps_a_label_with_a_new_term() -> None:
+    due, longer = Term(until=TODAY - timedelta(1)), Term(until=LATER)
+    before = portion("coffee", term=due)
+    after, decision = relabel(before, "coffee", boss(ORIGINATOR), reference="letter 7", term=longer)
+    assert (after.id, after.label, after.portion.term) == (before.id, before.label, longer)
+    assert (decision.act, decision.before, decision.reference, decision.term) == (
+        KEPT,
+        before.label,
+        "letter 7",
+        longer,
+    )
+
+
+@pytest.mark.parametrize(
+    ("acts_for", "reference", "says"),
+    [
+        ("", "letter 7", "only its originator keeps a label"),
+        (f"{EX}originator/guest", "letter 7", "only its originator keeps a label"),
+        (ORIGINATOR, "", "a label is kept by a decision"),
+    ],
+)
+def test_nobody_else_keeps_a_label_and_not_without_a_reference(acts_for: str, reference: str, says: str) -> None:
+    """Else anyone who is cleared could move the day of its review."""
+    with pytest.raises(NotCleared, match=says):
+        relabel(portion(), "tea", boss(acts_for), reference=reference, term=Term(until=LATER))
+
+
 # --- a foreign label -------------------------------------------------------------------------------------------------
 
 
@@ -309,7 +339,7 @@ def test_what_is_allowed_is_a_raise_of_the_cleared_or_a_decision_of_the_originat
         assert {part.policy for part in before.parts} & {part.policy for part in wish.parts}
         assert invalidity(after.label, policies=FOOD, on=TODAY) == []
         if decision.act == RAISED:
-            assert after.label.join(before) == after.label
+            assert after.label.join(before) == after.label != before
             assert oracle.holds(who.clearance, after.label)
             assert oracle.holds(reader, before) or not oracle.holds(reader, after.label)
         else:
@@ -397,6 +427,14 @@ def test_every_decision_stays_on_record(store: PortionStore) -> None:
     assert all(store.history(old) == [] for old in set(seen) - {seen[-1]})
 
 
+def test_a_label_that_is_kept_is_on_record_too(store: PortionStore) -> None:
+    load(store, proposal())
+    after = carry_out(store, portion(), "tea", boss(ORIGINATOR), reference="letter 7", term=Term(until=LATER))
+    assert after.id == portion().id
+    assert only(store) == after
+    assert [(d.act, d.term) for d in store.history(after.id)] == [("set", None), (KEPT, Term(until=LATER))]
+
+
 def test_each_portion_has_a_history_of_its_own(store: PortionStore) -> None:
     load(store, proposal(), proposal(part="other"))
     after = carry_out(store, portion(), "coffee", boss())
@@ -455,15 +493,25 @@ def test_a_raise_says_nothing_of_other_parts_sources_and_labels(store: PortionSt
     assert load(store, proposal("coffee")).added == 0
 
 
-def test_decisions_that_took_a_part_away_from_a_label_are_found_by_it(store: PortionStore) -> None:
-    load(store, proposal("coffee"))
-    carry_out(store, portion("coffee"), "tea", boss(ORIGINATOR), reference="letter 7")
-    carry_out(store, only(store), "whisky", boss())
-    for passed in ("tea", "coffee"):
-        (raised,) = store.raised_from(portion(passed))
-        assert (raised.act, raised.after) == (RAISED, label("whisky"))
-    assert store.raised_from(portion("water")) == []  # it was never there: another portion beside this one
+def test_a_raise_is_found_from_every_label_that_it_took_the_part_past(store: PortionStore) -> None:
+    load(store, proposal())
+    carry_out(store, portion(), "whisky", boss())
+    for past in ("tea", "coffee"):
+        (raised,) = store.raised_from(portion(past))
+        assert (raised.act, raised.before, raised.after) == (RAISED, label("tea"), label("whisky"))
+    assert store.raised_from(portion("whisky")) == []
+    assert store.raised_from(portion("whisky//SUGAR")) == []
     assert store.raised_from(portion("tea", part="other")) == []
+    with pytest.raises(IngestRefused, match="its label was raised to whisky"):
+        load(store, proposal("coffee"))
+
+
+def test_a_raise_that_no_longer_holds_is_not_found(store: PortionStore) -> None:
+    load(store, proposal())
+    carry_out(store, portion(), "coffee", boss())
+    carry_out(store, only(store), "water", boss(ORIGINATOR), reference="letter 7")
+    assert store.raised_from(portion("tea")) == []
+    assert load(store, proposal("tea")).added == 1
 
 
 def test_a_part_whose_raise_was_taken_back_is_loaded_again(store: PortionStore) -> None:

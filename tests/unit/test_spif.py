@@ -398,6 +398,10 @@ _SLIPS: dict[str, tuple[str, str, str, int]] = {
         *("<excludedClass> has no meaning in <securityClassification>", 2),
     ),
     "no policy identifier": ('<spif:securityPolicyId name="TOY" id="2.999.60"/>', "", "has no <securityPolicyId>", 0),
+    "no level": (
+        *(TOY[TOY.index("<spif:securityClassifications>") : TOY.index("<spif:securityCategoryTagSets>")], ""),
+        *("has no <securityClassifications>", 0),
+    ),
     "no name": ('name="TOY"', "", "lacks the attribute `name`", 1),
     "an empty name": ('name="A"', 'name=" "', "lacks the attribute `name`", 1),
     "a bad identifier": ('id="2.999.60"/>', 'id="2.999.060"/>', "is not an object identifier", 1),
@@ -607,6 +611,10 @@ def test_the_versions_of_the_schema_that_are_read(version: str) -> None:
     ("text", "says"),
     [
         ("<SPIF/>", "has no <securityPolicyId>"),
+        (
+            '<SPIF><securityPolicyId name="A" id="2.999.63"/><securityClassifications/></SPIF>',
+            "a policy has at least one level",
+        ),
         ("<policy/>", "the root is <policy>"),
         ('<SPIF xmlns="urn:x"/>', "the root is <SPIF>: a policy is a <SPIF> of"),
         ("", "not well-formed XML: no element found"),

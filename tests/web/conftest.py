@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -43,3 +45,17 @@ def analyst(demo_service: Service, demo_layout: Layout) -> Reader:
 @pytest.fixture(scope="session")
 def lead(demo_service: Service, demo_layout: Layout) -> Reader:
     return Reader(demo_service.port, tokens(demo_layout)["lead"])
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How many tests each world passed and failed, here and among the attacks."""
+    found: dict[str, Counter[str]] = {world.name: Counter() for world in WORLDS}
+    for outcome in ("passed", "failed", "error"):
+        for report in terminalreporter.stats.get(outcome, []):
+            of = re.match(rf"tests/(?:web|attacks)/.*\[({'|'.join(found)})[]-]", report.nodeid)
+            if of:
+                found[of[1]][outcome] += 1
+    for name, counts in found.items():
+        if counts:
+            told = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
+            terminalreporter.write_line(f"in the {name} world: {told}")

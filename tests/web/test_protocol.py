@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 import pytest
 from pyoxigraph import QueryResultsFormat, RdfFormat, parse, parse_query_results
 
+from graph_service.namespaces import policy_iri
 from tests.service import JSON, Answer, Reader
 from tests.worlds import World
 
@@ -96,6 +97,17 @@ def test_graphs_read_back_from_every_format_are_the_same(
     default = {str(quad) for quad in parse(anonymous.sparql(query).body, format=RdfFormat.TURTLE)}
     assert {str(quad) for quad in parse(answer.body, format=syntax)} == default
     assert default
+
+
+def test_the_policies_themselves_are_served_as_data(anonymous: Reader, world: World) -> None:
+    """Whichever they are: the scale in order, as printed on the page and in front of a portion."""
+    query = f"""SELECT ?marking ?in_front ?secret {{ ?level sluis:inPolicy <{policy_iri(world.policy)}> ;
+        sluis:levelOrder ?order ; skos:notation ?marking ; sluis:portionMarking ?in_front ;
+        sluis:isStateSecret ?secret }} ORDER BY ?order"""
+    rows = [(row["marking"], row["in_front"], row["secret"]) for row in anonymous.rows(query)]
+    assert [marking for marking, _, _ in rows if marking in world.levels] == list(world.levels)
+    assert rows[0] == (world.lowest, world.in_front[0], "false")
+    assert (world.high, world.in_front[1], "true") in rows
 
 
 def test_turtle_uses_the_known_prefixes(anonymous: Reader) -> None:
