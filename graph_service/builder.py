@@ -6,6 +6,7 @@ method takes and gives plain data or values, so that both ways are the same.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -14,15 +15,16 @@ from graph_service.errors import ClearanceError, LabelError, NotCleared
 from graph_service.handling import format_marking, parse_marking
 from graph_service.ingest import ingest
 from graph_service.policy_files import load_policies, store_policy
-from graph_service.portions import Decision, Portion, StoredPortion
-from graph_service.relabelling import Relabelling, Writer, relabelled
+from graph_service.portions import PURGED, Decision, Portion, StoredPortion, portion_id
+from graph_service.relabelling import Relabelling, Writer, erasure, may_see, relabelled, withdrawal
 from graph_service.security import Clearance, Policies
 from graph_service.settings import Layout, Settings
 from graph_service.storage.database import installation_key, open_database
 from graph_service.storage.portion_store import PortionStore, Stored
+from graph_service.storage.publisher import Publisher, Reader, refs
 from graph_service.storage.register import ANONYMOUS, Register
-from graph_service.storage.view_builder import build_view, remove_views, visible_portions
-from graph_service.storage.views import PUBLICATION, Principal, Publication, ViewRef
+from graph_service.storage.servers import remove_dead
+from graph_service.storage.view_builder import Superseded, remove_taken_back, remove_unfinished, visible_portions
 from loaders.vocabulary import vocabulary
 
 
@@ -35,13 +37,22 @@ class PortionSummary:
     source: str
     part: str
     triples: int
+    withdrawn: bool = False
 
 
 class Builder:
-    """Stores what ingest accepts, registers principals, and publishes views. Close it to let go of the store."""
+    """Stores what ingest accepts, registers principals, and publishes views. Close it to let go of the store.
 
-    def __init__(self, layout: Layout, settings: Settings, *, key: bytes | None = None) -> None:
-        self.layout, self.settings = layout, settings
+    Opening it carries through what a crash left half done: ``repairs`` says what that was. ``lasting`` is for a
+    process of its own, which calls ``settle`` by and by: there a view may serve a while that was made out of an
+    older one by taking something out; elsewhere it is built afresh before a command returns.
+    """
+
+    def __init__(self, layout: Layout, settings: Settings, *, key: bytes | None = None, lasting: bool = False) -> None:
+        self.layout, self.settings, self._lasting = layout, settings, lasting
+        self.lock = threading.RLock()
+        self._built = threading.Condition(self.lock)
+        self._is_building = self._gives_up = False
         self.policies = load_policies(settings, layout)
         # Both markings of the settings are read before anything is stored.
         settings.anonymous_clearance(self.policies)
@@ -50,18 +61,40 @@ class Builder:
         self._db = open_database(layout.portions, key=key)
         self.store = PortionStore(self._db, policies=self.policies)
         self.register = Register(self._db, policies=self.policies)
+        self._key = installation_key(self._db)
+        self._vocabulary_is_loaded = False
+        self._vocabulary_ids: set[str] = set()
+        self._closed = False
+        self.publisher = Publisher(
+            self.store, views=layout.views, servers=layout.servers, policies=self.policies, reduces=lasting
+        )
+        try:
+            self.repairs = self._repair()
+        except BaseException:
+            self._db.close()
+            raise
 
     def close(self) -> None:
-        self._db.close()
+        with self.lock:
+            if self._lasting and not self._closed:
+                self.publisher.clear()
+            self._closed = True
+            self._db.close()
 
-    def load(self, portions: Iterable[Portion]) -> Stored:
-        """Ingest the portions of one source, all or none."""
-        key = installation_key(self._db)
-        return ingest(portions, store=self.store, key=key, policies=self.policies, today=_today())
+    def load(self, portions: Iterable[Portion], *, restore: bool = False) -> Stored:
+        """Ingest the portions of one source, all or none. ``restore``: withdrawn and purged parts may come back."""
+        return ingest(
+            portions, store=self.store, key=self._key, policies=self.policies, today=_today(), restore=restore
+        )
 
     def load_vocabulary(self) -> None:
         """Bring the ontology, the rules and the policies up to date, at the settings' label."""
-        self.load(vocabulary(policies=self.policies, label=self._vocabulary_label, today=_today()))
+        if not self._vocabulary_is_loaded:  # it is part of the program, which doesn't change while it runs
+            self.load(self._vocabulary())
+            self._vocabulary_is_loaded = True
+
+    def _vocabulary(self) -> Iterable[Portion]:
+        return vocabulary(policies=self.policies, label=self._vocabulary_label, today=_today())
 
     def publish(self) -> int:
         """Build the view of every clearance in use and publish them in one step. Gives the number of views.
@@ -69,21 +102,104 @@ class Builder:
         The vocabulary is brought up to date first, so that no view is ever without it. A server follows by itself.
         """
         self.load_vocabulary()
-        return self._publish(list(self.store.read_all_system_high()))
+        return self._publish()
 
-    def _publish(self, portions: list[StoredPortion]) -> int:
-        """(1) destroy what the last publication no longer served; (2) build what is missing; (3) replace it."""
-        views = self.layout.views
-        if (views / PUBLICATION).exists():  # (1)
-            remove_views(views, keep=_refs(Publication.read(views)))
-        # (2)
-        anonymous = self._principal(ANONYMOUS, "", self.settings.anonymous_clearance(self.policies), portions)
-        principals = tuple(
-            self._principal(user.name, user.token_sha256, user.clearance, portions) for user in self.register.all()
-        )
-        publication = Publication(anonymous, principals)
-        publication.write(views)  # (3)
-        return len({ref.fingerprint for ref in _refs(publication)})
+    def _publish(self) -> int:
+        """Publish; and where nobody calls ``settle``, build afresh at once what was only reduced."""
+        publication = self.publisher.publish(self._readers())
+        if not self._lasting:
+            self._settle_reduced()
+        return len({ref.fingerprint for ref in refs(publication)})
+
+    def _readers(self) -> list[Reader]:
+        """Whoever is published for: the anonymous reader first."""
+        anonymous = Reader(ANONYMOUS, "", self.settings.anonymous_clearance(self.policies))
+        return [anonymous, *(Reader(user.name, user.token_sha256, user.clearance) for user in self.register.all())]
+
+    def settle(self, *, reduced_only: bool = False) -> bool:
+        """Build one view afresh that was made out of an older one, and serve it instead. Says whether there was one.
+
+        The lock is held for the parts that need it: commands go on while the view is built, and may make it
+        superfluous; then it is destroyed. Raises ``Superseded`` or ``KeyError`` where a portion of it left meanwhile.
+        """
+        with self.lock:
+            if self._closed:
+                return False
+            publisher = self.publisher
+            stale = publisher.stale(reduced_only=reduced_only)
+            plans = ((ref, publisher.plan_of(ref, self._readers())) for ref in stale)
+            found = next(((ref, plan) for ref, plan in plans if plan is not None), None)
+            if found is None:
+                return False
+            self._is_building = True
+        try:
+            fresh = publisher.build_afresh(found[1], self._read)
+            with self.lock:
+                if not self._closed:
+                    publisher.swap(found[0], fresh)
+        finally:
+            with self.lock:
+                self._is_building = False
+                self._built.notify_all()
+        return True
+
+    def sweep(self, *, taken_back_only: bool = False) -> None:
+        """Destroy what is not served any more."""
+        with self.lock:
+            if not self._closed and taken_back_only:
+                self.publisher.clear()
+            elif not self._closed:
+                self.publisher.sweep()
+
+    def _read(self, portion_id: str) -> StoredPortion:
+        with self.lock:
+            if self._closed or self._gives_up:
+                raise Superseded("this view is not wanted any more")
+            return self.store.read(portion_id)
+
+    def _settle_reduced(self) -> None:
+        while self.settle(reduced_only=True):
+            pass
+        self.publisher.sweep()
+
+    def _repair(self) -> list[str]:
+        """Carry through what a crash left half done, and say what it was.
+
+        (1) destroy half-built views and those that were taken back; (2) make again the publication that was not
+        carried through: until it is, no more is shown than before the decision; (3) leave no trace of what was purged
+        or taken out.
+        """
+        unfinished = remove_unfinished(self.layout.views)  # (1)
+        told = [f"a view that was half built was destroyed: {name}" for name in unfinished]
+        if (dead := remove_dead(self.layout.servers)) > 0:
+            told.append(f"{dead} server{'' if dead == 1 else 's'} had ended without a word: forgotten")
+        if back := remove_taken_back(self.layout.views):
+            told.append(f"{len(back)} view{'' if len(back) == 1 else 's'} that had been taken back: destroyed")
+        pending = self.store.pending()
+        if pending:
+            self._publish()  # (2)
+            self._finish_purges()
+            told += [
+                f"portion {entry.portion.rpartition('/')[2]} was {entry.act} and the views did not show it: they do now"
+                for entry in pending
+            ]
+        if not self._lasting and self.publisher.stale(reduced_only=True):  # (3)
+            self._settle_reduced()
+            told.append("views whose files might still hold what was taken out were built afresh")
+        return told
+
+    def _finish_purges(self) -> None:
+        """After the views were published: build afresh what was only reduced, and erase what the database keeps."""
+        purges = [entry for entry in self.store.pending() if entry.act == PURGED]
+        if purges:
+            self._gives_up = True  # a view that is being built may hold the text
+            while self._is_building:
+                self._built.wait()
+            self._gives_up = False
+            self._settle_reduced()
+            self.publisher.sweep(for_purge=True)
+            self.store.erase_traces()
+            self.store.carried_through(purges)
 
     def add_user(self, name: str, clearance: Clearance, acts_for: str = "") -> str:
         """Register a user and wait for the view to be ready. Gives the token, which is not kept.
@@ -92,27 +208,80 @@ class Builder:
         where nothing is visible at the clearance: there would be nothing to serve.
         """
         self.load_vocabulary()
-        portions = list(self.store.read_all_system_high())
-        if not visible_portions(portions, clearance=clearance):
+        if not visible_portions(self.store.heads(), clearance=clearance):
             raise ClearanceError("nothing that is loaded is visible at this clearance")
         token = self.register.add(name, clearance=clearance, acts_for=acts_for)
-        self._publish(portions)
+        self._publish()
         return token
 
     def relabel(self, portion_id: str, wish: Relabelling, *, user: str) -> StoredPortion:
         """Give a portion another label in a registered user's name, and publish. Raises ``NotCleared``."""
-        writers = {known.name: known for known in self.register.all()}
-        if user not in writers:
-            raise NotCleared(f"there is no user `{user}`: `sluis user list` shows them")
-        stored = self.store.get(portion_id)
-        if stored is None:
-            raise NotCleared(f"there is no portion `{portion_id.rpartition('/')[2]}`")
-        writer = Writer(user, writers[user].clearance, writers[user].acts_for)
-        key = installation_key(self._db)
-        after, decision = relabelled(stored, wish, writer=writer, policies=self.policies, key=key, today=_today())
+        writer, stored = self._writer(user), self._held(portion_id)
+        after, decision = relabelled(stored, wish, writer=writer, policies=self.policies, key=self._key, today=_today())
+        self._refuse_vocabulary(stored)
         self.store.relabel(stored, after, decision)
         self.publish()
         return after
+
+    def withdraw(self, target: str, *, user: str, ground: str, reference: str = "") -> list[StoredPortion]:
+        """Take a portion, or all that the user may see of a source, out of every view. Gives what was taken out.
+
+        Text and history stay in the store; a load brings it back only with ``restore``. Raises ``NotCleared``.
+        """
+        writer, today = self._writer(user), _today()
+        found = [entry for entry in self._of_source(target) if may_see(entry, writer=writer, today=today)]
+        found = found or [self._held(target)]
+        decisions = []
+        for stored in found:
+            decided = withdrawal(
+                stored, writer=writer, ground=ground, reference=reference, policies=self.policies, today=today
+            )
+            self._refuse_vocabulary(stored)
+            decisions.append((stored, decided))
+        self.store.withdraw(decisions)
+        self.publish()
+        return found
+
+    def purge(self, portion_id: str, *, user: str, reference: str, ground: str = "") -> StoredPortion:
+        """Erase a portion, withdrawn or not: no byte of its text stays in store, views or what they left behind.
+
+        Its history stays. The audit log, backups and the files it was loaded from are not touched. Raises
+        ``NotCleared``.
+        """
+        writer, stored = self._writer(user), self.store.get(portion_id)
+        if stored is None:
+            raise NotCleared(f"there is no portion `{portion_id.rpartition('/')[2]}`")
+        decision = erasure(
+            stored, writer=writer, ground=ground, reference=reference, policies=self.policies, today=_today()
+        )
+        self._refuse_vocabulary(stored)
+        self.store.purge(stored, decision)
+        self.publish()
+        self._finish_purges()
+        return stored
+
+    def _writer(self, user: str) -> Writer:
+        writers = {known.name: known for known in self.register.all()}
+        if user not in writers:
+            raise NotCleared(f"there is no user `{user}`: `sluis user list` shows them")
+        return Writer(user, writers[user].clearance, writers[user].acts_for)
+
+    def _held(self, portion_id: str) -> StoredPortion:
+        """A portion that is not withdrawn. Raises ``NotCleared``, in the words for one that is not there at all."""
+        try:
+            return self.store.read(portion_id)
+        except KeyError as error:
+            raise NotCleared(f"there is no portion `{portion_id.rpartition('/')[2]}`") from error
+
+    def _of_source(self, source: str) -> list[StoredPortion]:
+        return [stored for stored in self.store.read_all_system_high() if stored.portion.source == source]
+
+    def _refuse_vocabulary(self, stored: StoredPortion) -> None:
+        """What is part of the program would come back with the next publication."""
+        if not self._vocabulary_ids:
+            self._vocabulary_ids = {portion_id(portion, key=self._key) for portion in self._vocabulary()}
+        if stored.id in self._vocabulary_ids:
+            raise NotCleared("this portion is part of the program: its label is the setting `vocabulary_label`")
 
     def history(self, portion_id: str) -> list[Decision]:
         """Every decision about the portion's label, the first one first."""
@@ -133,8 +302,9 @@ class Builder:
             self.settings.anonymous_clearance(policies)
             label = parse_marking(self.settings.vocabulary_label, policies=policies)
             list(vocabulary(policies=policies, label=label, today=_today()))
-            for _ in store.read_all_system_high():
-                pass
+            for withdrawn in (False, True):
+                for _ in store.read_all_system_high(withdrawn=withdrawn):
+                    pass
             register.all()
         except (LabelError, ClearanceError) as error:
             raise LabelError(
@@ -153,22 +323,15 @@ class Builder:
                 stored.portion.source,
                 stored.portion.part,
                 stored.portion.ntriples.count("\n"),
+                withdrawn,
             )
-            for stored in self.store.read_all_system_high()
+            for withdrawn in (False, True)
+            for stored in self.store.read_all_system_high(withdrawn=withdrawn)
         ]
 
     def portion(self, portion_id: str) -> StoredPortion | None:
         return self.store.get(portion_id)
 
-    def _principal(self, name: str, token: str, clearance: Clearance, portions: list[StoredPortion]) -> Principal:
-        visible = visible_portions(portions, clearance=clearance)
-        view = build_view(visible, views=self.layout.views, policies=self.policies) if visible else None
-        return Principal(name, token, clearance.to_data(), view)
-
 
 def _today() -> date:
     return datetime.now(UTC).date()
-
-
-def _refs(publication: Publication) -> list[ViewRef]:
-    return [principal.view for principal in publication.everyone if principal.view is not None]

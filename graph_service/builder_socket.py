@@ -37,6 +37,9 @@ from graph_service.storage.portion_store import Stored
 
 SECRET_FILE = "builder.secret"  # noqa: S105  # a file name
 READY_LINE = "ready"
+SWEEP_SECONDS = 10.0
+"""How long a view that is not served any more stays, for a query that was admitted to it and has not begun."""
+END_SECONDS = 5.0
 
 
 def socket_path(layout: Layout) -> Path:
@@ -77,8 +80,13 @@ class RemoteBuilder:
             self._file.close()
         self._socket.close()
 
-    def load(self, portions: Iterable[Portion]) -> Stored:
-        return Stored(**self._call("load", portions=[portion.to_data() for portion in portions]))
+    @property
+    def repairs(self) -> list[str]:
+        """What the builder repaired when it was opened."""
+        return [str(text) for text in self._call("repairs")]
+
+    def load(self, portions: Iterable[Portion], *, restore: bool = False) -> Stored:
+        return Stored(**self._call("load", portions=[portion.to_data() for portion in portions], restore=restore))
 
     def publish(self) -> int:
         return int(self._call("publish"))
@@ -90,6 +98,13 @@ class RemoteBuilder:
         term = wish.term.to_data() if wish.term else None
         given = {"label": wish.label.to_data(), "reference": wish.reference, "ground": wish.ground, "term": term}
         return self._stored(self._call("relabel", portion_id=portion_id, wish=given, user=user))
+
+    def withdraw(self, target: str, *, user: str, ground: str, reference: str = "") -> list[StoredPortion]:
+        found = self._call("withdraw", target=target, user=user, ground=ground, reference=reference)
+        return [self._stored(entry) for entry in found]
+
+    def purge(self, portion_id: str, *, user: str, reference: str, ground: str = "") -> StoredPortion:
+        return self._stored(self._call("purge", portion_id=portion_id, user=user, reference=reference, ground=ground))
 
     def history(self, portion_id: str) -> list[Decision]:
         return [
@@ -139,9 +154,12 @@ class _Commands:
     """What the socket offers: each takes and gives plain data."""
 
     def __init__(self, builder: Builder) -> None:
-        self._builder, self._lock = builder, threading.Lock()
+        self._builder, self.changed = builder, threading.Event()
         self._known: dict[str, Callable[..., Any]] = {
             "load": self._load,
+            "repairs": lambda: builder.repairs,
+            "withdraw": lambda **given: [_plain(stored) for stored in builder.withdraw(**given)],
+            "purge": lambda **given: _plain(builder.purge(**given)),
             "publish": builder.publish,
             "add_user": self._add_user,
             "users": lambda: [(name, clearance.to_data()) for name, clearance in builder.users()],
@@ -157,14 +175,16 @@ class _Commands:
         if method not in self._known:
             return {"error": f"the builder has no command `{method}`"}
         try:
-            with self._lock:
+            with self._builder.lock:
                 return {"result": self._known[method](**arguments)}
         except SluisError as error:
             return {"error": error.public}
+        finally:
+            self.changed.set()
 
-    def _load(self, portions: list[dict[str, Any]]) -> dict[str, int]:
+    def _load(self, portions: list[dict[str, Any]], restore: bool) -> dict[str, int]:
         read = (Portion.from_data(entry, policies=self._builder.policies) for entry in portions)
-        return asdict(self._builder.load(read))
+        return asdict(self._builder.load(read, restore=restore))
 
     def _add_user(self, name: str, clearance: dict[str, Any], acts_for: str) -> str:
         return self._builder.add_user(name, self._builder.policies.clearance(clearance), acts_for)
@@ -182,6 +202,33 @@ class _Commands:
 
 def _plain(stored: StoredPortion) -> dict[str, Any]:
     return {"id": stored.id, "portion": stored.portion.to_data(), "digest": stored.digest}
+
+
+class _Upkeep(threading.Thread):
+    """Builds afresh, after each command, what was made out of older views, and destroys what is not served."""
+
+    def __init__(self, builder: Builder, changed: threading.Event) -> None:
+        super().__init__(name="upkeep")
+        self._builder, self._changed, self._ends = builder, changed, False
+
+    def run(self) -> None:
+        self._changed.set()
+        while not self._ends:
+            self._changed.wait()
+            self._changed.clear()
+            try:
+                self._builder.sweep(taken_back_only=True)
+                while not self._ends and self._builder.settle():
+                    pass
+                if not self._ends and not self._changed.wait(SWEEP_SECONDS):
+                    self._builder.sweep()
+            except (SluisError, KeyError, OSError) as error:  # superseded: the next command sets it going again
+                print(f"sluis builder: {error!r}", file=sys.stderr)  # noqa: T201  # the administrator's terminal
+
+    def end(self) -> None:
+        self._ends = True
+        self._changed.set()
+        self.join(timeout=END_SECONDS)
 
 
 class _Server(socketserver.ThreadingUnixStreamServer):
@@ -209,7 +256,7 @@ def main(arguments: list[str]) -> None:
     """Own the portion store and serve commands until standard input ends or SIGTERM comes."""
     core_files.leave_none()
     layout = Layout(Path(arguments[0]).resolve())
-    builder = Builder(layout, read_settings(layout.data))
+    builder = Builder(layout, read_settings(layout.data), lasting=True)
     path = socket_path(layout)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     _check_folder(path.parent)
@@ -220,6 +267,8 @@ def main(arguments: list[str]) -> None:
     secret_file.write_text(secret, encoding="ascii")
     with _Server(str(path), _Connection) as server:
         server.commands, server.secret = _Commands(builder), secret
+        upkeep = _Upkeep(builder, server.commands.changed)
+        upkeep.start()
         threading.Thread(target=server.serve_forever, daemon=True).start()
         print(READY_LINE, flush=True)  # noqa: T201  # the line the starter waits for
         while sys.stdin.buffer.read(4096):
@@ -227,6 +276,7 @@ def main(arguments: list[str]) -> None:
         server.shutdown()
     path.unlink(missing_ok=True)
     builder.close()
+    upkeep.end()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""What ``sluis doctor`` looks at: the installation, the store, the views, and references that point upwards."""
+"""What ``sluis doctor`` repairs and looks at: the installation, the store, the views, references that point upwards.
+
+Repairing is what opening the store does: publications that were cut short, views half built, servers that are gone.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,11 @@ from graph_service.serving.query_guard import guard
 from graph_service.serving.questions import Desk
 from graph_service.settings import Layout, Settings
 from graph_service.storage.canonical import iri_of, triples_of
-from graph_service.storage.views import Publication
+from graph_service.storage.contents import Contents
+from graph_service.storage.publisher import ACKNOWLEDGE_SECONDS
+from graph_service.storage.servers import await_servers, live_servers
+from graph_service.storage.view_builder import view_directories
+from graph_service.storage.views import PUBLICATION, Publication, stamp_of
 
 RDF_TYPE = PREFIXES["rdf"] + "type"
 
@@ -32,12 +39,60 @@ class Finding:
 
 def examine(layout: Layout, settings: Settings, builder: Builder | RemoteBuilder) -> list[Finding]:
     """Look at everything; no finding stops the others."""
-    stored = [portion for entry in builder.portions() if (portion := builder.portion(entry.id))]
+    entries = builder.portions()
+    stored = [portion for entry in entries if (portion := builder.portion(entry.id))]
+    held = {entry.id for entry in entries if not entry.withdrawn}
     return [
         Finding(True, f"Python {sys.version.split()[0]}, data in {layout.data}"),
+        *(Finding(True, f"repaired: {text}") for text in builder.repairs),
         _digests(stored),
+        *_directories(layout, held),
+        *_servers(layout),
         *_views(layout, settings),
-        *references_up(stored, policies=builder.policies),
+        *references_up((portion for portion in stored if portion.id in held), policies=builder.policies),
+    ]
+
+
+def _directories(layout: Layout, held: set[str]) -> list[Finding]:
+    """The directories among the views: what is served holds nothing that is not stored, and what is not served goes."""
+    try:
+        publication = Publication.read(layout.views)
+    except SluisError:
+        return []
+    served = {principal.view.directory: principal for principal in publication.everyone if principal.view}
+    findings, reduced = [], 0
+    for name, principal in served.items():
+        contents = Contents.read(layout.views / name)
+        if contents is None:
+            text = f"{principal.name}: nothing says what their view holds: run `sluis publish`"
+            findings.append(Finding(False, text))
+        elif contents.ids - held:
+            text = f"{principal.name}: their view holds portions that are not stored: run `sluis publish`"
+            findings.append(Finding(False, text))
+        reduced += contents is not None and contents.is_reduced
+    if reduced:
+        findings.append(
+            Finding(True, f"{reduced} views still hold the bytes of what was taken out: being built afresh")
+        )
+    left = sorted(set(view_directories(layout.views)) - set(served))
+    if left:
+        findings.append(Finding(True, f"{len(left)} views are served to nobody: the next publication destroys them"))
+    return findings
+
+
+def _servers(layout: Layout) -> list[Finding]:
+    """The servers that run, and whether they follow."""
+    try:
+        text = (layout.views / PUBLICATION).read_bytes()
+    except FileNotFoundError:
+        return []
+    late = await_servers(layout.servers, stamp_of(text), seconds=ACKNOWLEDGE_SECONDS)
+    running = [report.pid for report in live_servers(layout.servers)]
+    return [
+        Finding(False, f"server {pid} does not follow what is published: end it and start it again")
+        if pid in late
+        else Finding(True, f"server {pid} follows what is published")
+        for pid in running
     ]
 
 

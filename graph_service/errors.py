@@ -86,6 +86,10 @@ class QueryTimeout(SluisError):
     """The query ran into its time limit; its worker was killed."""
 
 
+class QueryEnded(SluisError):
+    """The query was ended before its answer was whole: by its asker, or because nobody waited for it any more."""
+
+
 class QueryTooLarge(SluisError):
     """The query needed more memory, or gave a larger answer, than a worker may have."""
 

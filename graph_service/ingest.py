@@ -35,8 +35,19 @@ _RESERVED = (PORTION_NAMESPACE, DERIVED_GRAPH)
 _BLANK = re.compile(r"_:b[0-9a-f]{32}")
 
 
-def ingest(portions: Iterable[Portion], *, store: PortionStore, key: bytes, policies: Policies, today: date) -> Stored:
-    """Take portions through steps 1 to 6. Raises ``SluisError``: then nothing of them is stored."""
+def ingest(
+    portions: Iterable[Portion],
+    *,
+    store: PortionStore,
+    key: bytes,
+    policies: Policies,
+    today: date,
+    restore: bool = False,
+) -> Stored:
+    """Take portions through steps 1 to 6. Raises ``SluisError``: then nothing of them is stored.
+
+    ``restore``: parts that were withdrawn or purged may come back with this load.
+    """
     accepted = [accept(portion, key=key, policies=policies, today=today) for portion in portions]
     if not accepted:
         raise IngestRefused("the source holds no statements: nothing to store")
@@ -44,7 +55,8 @@ def ingest(portions: Iterable[Portion], *, store: PortionStore, key: bytes, poli
     if len(set(names)) != len(names):
         raise IngestRefused("two portions of the load have the same source, part and label")
     _refuse_lowering(accepted, store, policies)  # (5)
-    return store.put((stored, _setting(stored, policies, today)) for stored in accepted)  # (6)
+    settings = ((stored, _setting(stored, policies, today)) for stored in accepted)
+    return store.put(settings, restore=restore)  # (6)
 
 
 def _setting(stored: StoredPortion, policies: Policies, today: date) -> Decision:

@@ -13,10 +13,13 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from graph_service.errors import IngestRefused
 from graph_service.security import Label, Policies
+
+WITHDRAWN, RESTORED, PURGED = "withdrawn", "restored", "purged"
+"""Acts of a ``Decision`` on a portion itself; those on its label are ``set``, ``raised`` and ``lowered``."""
 
 PORTION_NAMESPACE = "https://w3id.org/sluis/id/portion/"
 DERIVED_GRAPH = "https://w3id.org/sluis/id/derived"
@@ -113,7 +116,8 @@ class Portion:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One decision about a portion's label: ``set``, ``raised``, ``lowered`` or, on review, ``kept``.
+    """One decision about a portion: its label was ``set``, ``raised``, ``lowered`` or, on review, ``kept``, or the
+    portion itself was ``withdrawn``, ``restored`` or ``purged``. None is ever taken back.
 
     ``taken_by``   who decided: an originator's IRI, or the name of a registered user
     ``reference``  the document in which the decision stands; a lowering has one
@@ -171,6 +175,19 @@ class StoredPortion:
         return self.portion.label
 
 
+class Labelled(Protocol):
+    """What decides who sees a portion, and under which name and digest: all but its text."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def label(self) -> Label: ...
+
+    @property
+    def digest(self) -> str: ...
+
+
 def label_text(label: Label) -> str:
     """The label as one line of JSON: the form that is stored, keyed and digested."""
     return _json(label.to_data())
@@ -193,7 +210,7 @@ def digest(portion: Portion) -> str:
     return hashlib.sha256(_json(data).encode()).hexdigest()
 
 
-def fingerprint(portions: Iterable[tuple[StoredPortion, str]], *, versions: Iterable[str]) -> str:
+def fingerprint(portions: Iterable[tuple[Labelled, str]], *, versions: Iterable[str]) -> str:
     """The name of the view over exactly these portions, each with its marking: hex SHA-256 over all that shows.
 
     INVARIANT: nothing but the visible portions and the program's own versions goes in, so a hidden

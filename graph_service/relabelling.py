@@ -1,7 +1,8 @@
-"""Relabelling: who may give a portion another label. Trusted base: yes. No input or output.
+"""Relabelling: who may give a portion another label, or take it out. Trusted base: yes. No input or output.
 
 Raising is open to any writer who is cleared for the new label. Only whoever acts for the originator lowers or ends
 one, with a reference to the decision. A foreign label is never re-marked: its national equivalent is shown beside it.
+Withdrawing shows less and can be undone, so it is open as raising is; purging can't be, so it is the originator's.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from datetime import date
 from graph_service.errors import NotCleared
 from graph_service.handling import format_marking
 from graph_service.ingest import versions_of
-from graph_service.portions import Decision, StoredPortion, Term, digest, portion_id
+from graph_service.portions import PURGED, WITHDRAWN, Decision, StoredPortion, Term, digest, portion_id
 from graph_service.security import Clearance, Label, Policies, invalidity
 
 KEPT, RAISED, LOWERED = "kept", "raised", "lowered"
@@ -47,8 +48,7 @@ def relabelled(
     label on review too, is the originator's, with a reference; (4) the new label is legal today.
     """
     before, after = stored.label, wish.label
-    if not (writer.clearance.in_force(on=today) and writer.clearance.dominates(before)):  # (1)
-        raise NotCleared(f"there is no portion `{stored.id.rpartition('/')[2]}`")
+    _must_see(stored, writer, today)  # (1)
     lost = {part.policy for part in before.parts} - {part.policy for part in after.parts}
     if lost and {part.policy for part in after.parts} - {part.policy for part in before.parts}:  # (2)
         raise NotCleared(
@@ -83,3 +83,53 @@ def relabelled(
         versions=versions_of(after, policies=policies, on=today),
     )
     return StoredPortion(portion_id(portion, key=key), portion, digest(portion)), decision
+
+
+def withdrawal(
+    stored: StoredPortion, *, writer: Writer, ground: str, reference: str, policies: Policies, today: date
+) -> Decision:
+    """The decision to take a portion out of every view, for a writer who may see it. Raises ``NotCleared``."""
+    _must_see(stored, writer, today)
+    if not ground:
+        raise NotCleared("a portion is withdrawn for a reason: say which with --ground")
+    return _taken_out(WITHDRAWN, stored, writer, ground, reference, policies, today)
+
+
+def erasure(
+    stored: StoredPortion, *, writer: Writer, ground: str, reference: str, policies: Policies, today: date
+) -> Decision:
+    """The decision to erase a portion's text, for a writer who acts for its originator. Raises ``NotCleared``."""
+    _must_see(stored, writer, today)
+    if writer.acts_for != stored.portion.originator:
+        raise NotCleared(
+            f"only its originator purges a portion, and `{writer.name}` does not act for them: withdraw it, and ask "
+            f"<{stored.portion.originator}>"
+        )
+    if not reference:
+        raise NotCleared("a portion is purged by a decision: name the document with --decision")
+    return _taken_out(PURGED, stored, writer, ground, reference, policies, today)
+
+
+def may_see(stored: StoredPortion, *, writer: Writer, today: date) -> bool:
+    """Whether the portion is there at all for the writer."""
+    return writer.clearance.in_force(on=today) and writer.clearance.dominates(stored.label)
+
+
+def _must_see(stored: StoredPortion, writer: Writer, today: date) -> None:
+    if not may_see(stored, writer=writer, today=today):
+        raise NotCleared(f"there is no portion `{stored.id.rpartition('/')[2]}`")
+
+
+def _taken_out(
+    act: str, stored: StoredPortion, writer: Writer, ground: str, reference: str, policies: Policies, today: date
+) -> Decision:
+    return Decision(
+        act=act,
+        before=stored.label,
+        after=stored.label,
+        taken_on=today,
+        taken_by=writer.name,
+        reference=reference,
+        ground=ground,
+        versions=versions_of(stored.label, policies=policies, on=today),
+    )

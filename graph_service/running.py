@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
+import time
 from types import TracebackType
 from typing import IO
 
 from graph_service.errors import SluisError
 from graph_service.settings import Layout
+
+WATCH_SECONDS = 0.5
 
 
 class Service:
@@ -30,6 +34,10 @@ class Service:
         return f"http://{self.host}:{self._port}"
 
     @property
+    def builder_pid(self) -> int:
+        return self._processes[0].pid
+
+    @property
     def server_pid(self) -> int:
         return self._processes[1].pid
 
@@ -49,31 +57,45 @@ class Service:
         self._end()
 
     def wait(self) -> None:
-        """Wait until the server ends."""
-        self._processes[1].wait()
+        """Wait until the server ends. A builder that dies meanwhile is started again: it repairs as it opens."""
+        while self._processes[1].poll() is None:
+            time.sleep(WATCH_SECONDS)
+            if self._processes[0].poll() is not None:
+                self._close(self._processes[0])
+                self._processes[0] = self._launch("graph_service.builder_socket", str(self.layout.data))[0]
 
     def _start(self, module: str, *arguments: str) -> str:
+        process, line = self._launch(module, *arguments)
+        self._processes.append(process)
+        return line
+
+    def _launch(self, module: str, *arguments: str) -> tuple[subprocess.Popen[bytes], str]:
         process = subprocess.Popen(  # noqa: S603  # our own module, no shell
             [sys.executable, "-m", module, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,  # Ctrl-C reaches this process, which then ends its children in order
         )
-        self._processes.append(process)
         line = _pipe(process.stdout).readline().decode()
         if not line:
+            self._close(process)
             raise SluisError(f"{module.rpartition('.')[2]} did not start: the reason stands above")
-        return line
+        return process, line
 
     def _end(self) -> None:
         for process in reversed(self._processes):
+            self._close(process)
+
+    @staticmethod
+    def _close(process: subprocess.Popen[bytes]) -> None:
+        with contextlib.suppress(BrokenPipeError):
             _pipe(process.stdin).close()
-            try:
-                process.wait(timeout=10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-            _pipe(process.stdout).close()
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        _pipe(process.stdout).close()
 
 
 def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:

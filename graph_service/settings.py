@@ -28,7 +28,7 @@ class Settings:
     query_seconds: float = 10.0
     queue_seconds: float = 5.0
     worker_memory_mib: int = 512
-    result_mib: int = 64
+    cache_mib: int = 16
     workers_per_view: int = 2
     server_threads: int = 16
     unsafe_workers_share_the_network: bool = False
@@ -48,7 +48,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where things lie below the data folder: the builder's part, the policies, the server's part, the audit log."""
+    """Where things lie below the data folder: the builder's part, the policies, the servers' part, the audit log."""
 
     data: Path
 
@@ -67,11 +67,16 @@ class Layout:
         return self.data / "views"
 
     @property
+    def servers(self) -> Path:
+        """Where each running server says which publication it follows: one file a process."""
+        return self.data / "servers"
+
+    @property
     def audit(self) -> Path:
         return self.data / "audit"
 
     def create(self) -> None:
-        for folder in (self.data, self.portions, self.policies, self.views, self.audit):
+        for folder in (self.data, self.portions, self.policies, self.views, self.servers, self.audit):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 

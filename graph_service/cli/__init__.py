@@ -18,7 +18,8 @@ def main() -> None:
 
 for command in (
     *(data.demo, data.load, data.publish, data.serve, data.doctor),
-    *(questions.query, questions.queries, portions.portions, portions.relabel),
+    *(questions.query, questions.queries, questions.explain, portions.portions, portions.relabel),
+    *(portions.withdraw, portions.purge),
     *(users.user, policies.policy, labels.label),
 ):
     main.add_command(command)

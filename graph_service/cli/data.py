@@ -45,8 +45,9 @@ def demo(data: Path, port: int, once: bool) -> None:
 )
 @click.option("--source-iri", help="The IRI of the source, where the file doesn't name it.")
 @click.option("--no-publish", is_flag=True, help="Store only; `sluis publish` makes it visible later.")
+@click.option("--restore", is_flag=True, help="Parts that were withdrawn or purged may come back with this load.")
 @refusals_are_told
-def load(source: Path, data: Path, label: str | None, source_iri: str | None, no_publish: bool) -> None:
+def load(source: Path, data: Path, label: str | None, source_iri: str | None, no_publish: bool, restore: bool) -> None:
     """Load a dataset folder (mapping.toml and CSV files) or an RDF file; a refused source stores nothing."""
     with builder_of(data) as builder, progress_bars() as progress:
         stated, record = None, NO_RECORD
@@ -61,7 +62,7 @@ def load(source: Path, data: Path, label: str | None, source_iri: str | None, no
             record=record,
             progress=reporter(progress),
         )
-        stored = builder.load(list(open_source(request)))
+        stored = builder.load(list(open_source(request)), restore=restore)
         click.echo(f"portions: {stored.added} added, {stored.changed} changed, {stored.unchanged} unchanged")
         if not no_publish:
             publish_views(builder)
@@ -94,7 +95,10 @@ def serve(data: Path, host: str, port: int) -> None:
 @data_option
 @refusals_are_told
 def doctor(data: Path) -> None:
-    """Check the installation and the store; exit code 1 if something needs attention."""
+    """Check and repair the installation and the store; exit code 1 if something needs attention.
+
+    Opening the store carries through what a crash left half done; what was repaired is said first.
+    """
     with builder_of(data) as builder:
         findings = examine(Layout(data), read_settings(data), builder)
     for finding in findings:

@@ -1,4 +1,4 @@
-"""The commands on labelled portions: list them, show one with its history, give one another label."""
+"""The commands on labelled portions: list and show them, give one another label, withdraw or purge it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from graph_service.errors import SluisError
 from graph_service.handling import format_marking, parse_marking
 from graph_service.portions import Term
 from graph_service.relabelling import Relabelling
+from graph_service.settings import Layout
 from loaders.base import ID, expand
 
 
@@ -31,7 +32,8 @@ def portions_list(data: Path) -> None:
         table = Table(Column("portion", no_wrap=True, min_width=32), "marking", "source", "part", "triples")
         for entry in builder.portions():
             source = entry.source.removeprefix(ID)
-            table.add_row(entry.id.rpartition("/")[2], entry.marking, source, entry.part, str(entry.triples))
+            part = f"{entry.part} (withdrawn)" if entry.withdrawn else entry.part
+            table.add_row(entry.id.rpartition("/")[2], entry.marking, source, part, str(entry.triples))
         Console().print(table)
 
 
@@ -116,6 +118,49 @@ def relabel(
         wish = Relabelling(label, reference=reference, ground=ground, term=term)
         found = builder.relabel(_portion_iri(portion), wish, user=user)
         click.echo(f"{found.id.rpartition('/')[2]}  {format_marking(found.label, policies=builder.policies)}")
+
+
+@click.command()
+@click.argument("target", metavar="PORTION|SOURCE")
+@click.option("--as", "user", required=True, help="The registered user who decides.")
+@click.option("--ground", required=True, help="Why.")
+@click.option("--decision", "reference", default="", help="The document in which the decision stands, if there is one.")
+@data_option
+@refusals_are_told
+def withdraw(target: str, user: str, ground: str, reference: str, data: Path) -> None:
+    """Take a portion, or all of a source that the user may see, out of every view, at once.
+
+    Open to every registered user who may see it, as raising a label is. The text and its history stay in the store;
+    `sluis load --restore` brings it back, a load without that is refused.
+    """
+    with builder_of(data) as builder:
+        for found in builder.withdraw(_portion_or_source(target), user=user, ground=ground, reference=reference):
+            click.echo(f"{found.id.rpartition('/')[2]}  withdrawn")
+
+
+@click.command()
+@click.argument("portion")
+@click.option("--as", "user", required=True, help="The registered user who decides: one who acts for the originator.")
+@click.option("--decision", "reference", required=True, help="The document in which the decision stands.")
+@click.option("--ground", default="", help="Why.")
+@data_option
+@refusals_are_told
+def purge(portion: str, user: str, reference: str, ground: str, data: Path) -> None:
+    """Erase a portion's text from the store and from every view, at once and for good. Its history stays."""
+    with builder_of(data) as builder:
+        found = builder.purge(_portion_iri(portion), user=user, reference=reference, ground=ground)
+    layout = Layout(data)
+    click.echo(f"{found.id.rpartition('/')[2]}  purged")
+    click.echo("Not touched, and perhaps holding the text still:")
+    click.echo(f"  the audit log, with what was asked:  {layout.audit / 'audit.jsonl'}")
+    click.echo(f"  what it was loaded from:              {found.portion.source}")
+    click.echo(f"  every backup and snapshot of:         {layout.data}")
+    click.echo("  free blocks of the disk, swap, and the memory of running programs, until they are used anew")
+
+
+def _portion_or_source(text: str) -> str:
+    """A portion's IRI from its last part, or a source's IRI as it is given."""
+    return str(expand(text).value) if ":" in text or "/" in text else _portion_iri(text)
 
 
 def _portion_iri(portion: str) -> str:

@@ -7,6 +7,9 @@ from typing import BinaryIO
 
 QUERY, BODY, DONE, FAILED, READY = b"Q", b"B", b"D", b"F", b"R"
 
+CHUNK = 1 << 16
+"""The size of every piece of an answer but the last, which is smaller. Bytes."""
+
 HEADER = struct.Struct(">Ic")
 
 

@@ -23,8 +23,11 @@ from graph_service.serving.app import MAX_REQUEST_BYTES, create_app
 from graph_service.serving.audit import AuditLog
 from graph_service.serving.identity import Doorkeeper
 from graph_service.settings import Layout, read_settings
+from graph_service.storage.servers import Announcement
 
 READY_LINE = "ready"
+OUTBUF_BYTES = 4 << 20
+"""How much of an answer waits in memory for a slow reader."""
 
 
 def main(arguments: list[str]) -> None:
@@ -37,13 +40,14 @@ def main(arguments: list[str]) -> None:
     layout, settings = Layout(data), read_settings(data)  # (1)
     policies = load_policies(settings, layout)
     listener = _listen(host, port)  # (2)
+    announcement = Announcement(layout.servers)  # before any publication is read, and while files can be made
     if not settings.unsafe_workers_share_the_network:  # (3)
         reach = [*isolation.program_paths(), layout.views]
         means = isolation.confine(read=reach, write=[layout.audit], hidden=layout.portions)
         if isolation.LANDLOCK not in means:
             raise IsolationError("query workers shut themselves off with Landlock, and this kernel has none")
     core_files.leave_none()  # not before: it takes /proc/self away, where a mount namespace is set up
-    doorkeeper = Doorkeeper(layout.views, policies=policies, settings=settings)
+    doorkeeper = Doorkeeper(layout.views, policies=policies, settings=settings, acknowledge=announcement.follows)
     audit = AuditLog(layout.audit)
     app = create_app(doorkeeper, audit)
     server = waitress.create_server(  # (4)
@@ -55,9 +59,12 @@ def main(arguments: list[str]) -> None:
         # Bodies stay in memory: there is no folder left to overflow into. The application refuses what is larger.
         max_request_body_size=16 * MAX_REQUEST_BYTES,
         inbuf_overflow=32 * MAX_REQUEST_BYTES,
-        outbuf_overflow=(settings.result_mib + 1) * 1024 * 1024,
+        outbuf_overflow=2 * OUTBUF_BYTES,
+        outbuf_high_watermark=OUTBUF_BYTES,  # past it the answer waits for its reader, and so does its worker
+        channel_request_lookahead=1,  # so that it is noticed when nobody waits for an answer any more
     )
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=doorkeeper.keep_following, daemon=True).start()
     signal.signal(signal.SIGTERM, _stop)
     print(READY_LINE, listener.getsockname()[1], flush=True)  # noqa: T201  # the line the starter waits for
     try:

@@ -7,8 +7,9 @@ evaluated semi-naively: after the first round, at least one premise must be new.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryTriples, Store, Triple
 from rdflib.paths import Path as PropertyPath
@@ -36,14 +37,35 @@ class ClosureRule:
         """The query over everything there is."""
         return f"CONSTRUCT {{ {_text(self.conclusions)} }} WHERE {{ {_text(self.premises)} }}"
 
-    def later_rounds(self) -> Iterator[str]:
-        """A query for each premise: that one among the new triples, the others anywhere."""
-        for position, premise in enumerate(self.premises):
-            others = self.premises[:position] + self.premises[position + 1 :]
-            where = f"GRAPH {_NEW} {{ {_text([premise])} }} {_text(others)}"
-            yield f"CONSTRUCT {{ {_text(self.conclusions)} }} WHERE {{ {where} }}"
+    def later_rounds(self) -> tuple[tuple[Pattern, str], ...]:
+        """A query for each premise: that one among the marked triples, the others anywhere."""
+        return _later_rounds(self)
+
+    def backwards(self) -> tuple[tuple[Pattern, str], ...]:
+        """A query for each conclusion: which of the marked triples it gives."""
+        return _backwards(self)
 
 
+@lru_cache(maxsize=1024)
+def _later_rounds(rule: ClosureRule) -> tuple[tuple[Pattern, str], ...]:
+    queries = []
+    for position, premise in enumerate(rule.premises):
+        others = rule.premises[:position] + rule.premises[position + 1 :]
+        where = f"GRAPH {_NEW} {{ {_text([premise])} }} {_text(others)}"
+        queries.append((premise, f"CONSTRUCT {{ {_text(rule.conclusions)} }} WHERE {{ {where} }}"))
+    return tuple(queries)
+
+
+@lru_cache(maxsize=1024)
+def _backwards(rule: ClosureRule) -> tuple[tuple[Pattern, str], ...]:
+    queries = []
+    for conclusion in rule.conclusions:
+        where = f"GRAPH {_NEW} {{ {_text([conclusion])} }} {_text(rule.premises)}"
+        queries.append((conclusion, f"CONSTRUCT {{ {_text([conclusion])} }} WHERE {{ {where} }}"))
+    return tuple(queries)
+
+
+@lru_cache(maxsize=1024)  # a rule is read again for every view that it stands in
 def parse_rule(text: str) -> ClosureRule:
     """Read one rule. Raises ``RuleRefused`` for anything but CONSTRUCT over plain patterns.
 
@@ -88,20 +110,85 @@ def close(store: Store, rules: Iterable[ClosureRule], *, into: NamedNode) -> Non
     change what counts as derived.
     """
     rules = list(rules)
-    queries = [rule.first_round() for rule in rules]
-    while True:
-        found = (triple for query in queries for triple in _construct(store, query))
-        # What a label says is stated with the portion, and never follows from anything.
-        concluded = {triple for triple in found if triple.predicate.value not in LABEL_WORDS}
+    first = _concluded(store, (rule.first_round() for rule in rules))
+    new = [triple for triple in first if Quad(triple.subject, triple.predicate, triple.object) not in store]
+    store.extend(in_graph(first, into))
+    close_further(store, rules, new, into=into)
+
+
+def close_further(store: Store, rules: Iterable[ClosureRule], new: Iterable[Triple], *, into: NamedNode) -> None:
+    """Add triples to a default graph that is closed, and close it again; conclusions also go to ``into``.
+
+    The outcome is that of ``close`` over everything: whatever follows now and did not before has a new premise.
+    """
+    rules, new = list(rules), list(new)
+    while new:
+        store.extend(in_graph(new))
+        concluded = _concluded_from(store, rules, new)
         new = [triple for triple in concluded if Quad(triple.subject, triple.predicate, triple.object) not in store]
         store.extend(in_graph(concluded, into))
-        if not new:
-            store.clear_graph(_NEW)
-            return
-        store.clear_graph(_NEW)
-        store.extend(in_graph(new))
-        store.extend(in_graph(new, _NEW))
-        queries = [query for rule in rules for query in rule.later_rounds()]
+
+
+def retract(
+    store: Store,
+    rules: Iterable[ClosureRule],
+    gone: Iterable[Triple],
+    *,
+    into: NamedNode,
+    is_stated: Callable[[Triple], bool],
+) -> None:
+    """Take triples that nobody states any more out of a closed default graph, with all that only they supported.
+
+    (1) find every conclusion that may have rested on them, directly or not; (2) take all of that out, but what is
+    stated; (3) put back what still follows from the rest, and (4) what follows from that. (Delete and rederive.)
+    The outcome is that of ``close`` over what is left.
+    """
+    rules, lost = list(rules), set(gone)
+    doubtful = {triple for triple in lost if _quad(triple, into) in store}
+    frontier = lost
+    while frontier:  # (1)
+        concluded = _concluded_from(store, rules, frontier)
+        frontier = {triple for triple in concluded - doubtful - lost if not is_stated(triple)}
+        doubtful |= concluded
+        lost |= frontier
+    for triple in lost:  # (2)
+        store.remove(_quad(triple))
+    for triple in doubtful:
+        store.remove(_quad(triple, into))
+    again = _concluded_from(store, rules, doubtful, backwards=True)  # (3)
+    store.extend(in_graph(again, into))
+    close_further(store, rules, [triple for triple in again if _quad(triple) not in store], into=into)  # (4)
+
+
+def _quad(triple: Triple, graph: NamedNode | None = None) -> Quad:
+    return Quad(triple.subject, triple.predicate, triple.object, graph)
+
+
+def _concluded_from(
+    store: Store, rules: Iterable[ClosureRule], marked: Iterable[Triple], *, backwards: bool = False
+) -> set[Triple]:
+    """What the rules conclude with a premise among the marked triples; or backwards, which of these they conclude."""
+    marked = list(marked)
+    predicates = {triple.predicate.value for triple in marked}
+    store.extend(in_graph(marked, _NEW))
+    try:
+        return _concluded(
+            store,
+            (
+                query
+                for rule in rules
+                for pattern, query in (rule.backwards() if backwards else rule.later_rounds())
+                if _may_match(pattern, predicates)
+            ),
+        )
+    finally:
+        store.remove_graph(_NEW)
+
+
+def _concluded(store: Store, queries: Iterable[str]) -> set[Triple]:
+    found = (triple for query in queries for triple in _construct(store, query))
+    # What a label says is stated with the portion, and never follows from anything.
+    return {triple for triple in found if triple.predicate.value not in LABEL_WORDS}
 
 
 def derive(triples: Iterable[Triple], rules: Iterable[ClosureRule]) -> set[Triple]:
@@ -124,3 +211,8 @@ def _text(patterns: Iterable[Pattern]) -> str:
 
 def _variables(patterns: Iterable[Pattern]) -> set[str]:
     return {str(term) for pattern in patterns for term in pattern if isinstance(term, Variable)}
+
+
+def _may_match(pattern: Pattern, predicates: set[str]) -> bool:
+    """Whether the pattern may match a triple with one of these: most rules have nothing to do with most additions."""
+    return isinstance(pattern[1], Variable) or str(pattern[1]) in predicates

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from graph_service.errors import SluisError, StoreBusy
 
-_VERSION = 2
+_VERSION = 3
 """Of the tables and of what stands in them. Raise it when an older program could misread a newer file."""
 
 _SCHEMA = """
@@ -23,6 +23,7 @@ CREATE TABLE IF NOT EXISTS portion (
     ground      TEXT NOT NULL,
     digest      TEXT NOT NULL,
     ntriples    TEXT NOT NULL,
+    withdrawn   INTEGER NOT NULL DEFAULT 0 CHECK (withdrawn IN (0, 1)),
     UNIQUE (source, part, label)
 ) STRICT;
 CREATE TABLE IF NOT EXISTS decision (
@@ -46,6 +47,13 @@ CREATE TABLE IF NOT EXISTS principal (
     clearance    TEXT NOT NULL,
     acts_for     TEXT NOT NULL
 ) STRICT;
+-- What is decided and not yet carried through in the views: the portion that leaves them, and what takes its place.
+CREATE TABLE IF NOT EXISTS pending (
+    number    INTEGER PRIMARY KEY,
+    act       TEXT NOT NULL,
+    portion   TEXT NOT NULL,
+    successor TEXT
+) STRICT;
 CREATE TABLE IF NOT EXISTS installation (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 """
 
@@ -62,6 +70,9 @@ def open_database(folder: Path, *, key: bytes | None = None) -> sqlite3.Connecti
     try:
         connection.execute("PRAGMA secure_delete = ON")
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        # SECURITY: with the default, an exclusive owner leaves the journal as it is, with every page it saved.
+        connection.execute("PRAGMA journal_mode = TRUNCATE")
+        connection.execute("PRAGMA temp_store = MEMORY")  # VACUUM copies everything: not to a file elsewhere
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("BEGIN EXCLUSIVE")  # takes the lock that EXCLUSIVE mode then keeps
         _check_version(connection)
@@ -87,6 +98,11 @@ def _check_version(connection: sqlite3.Connection) -> None:
         connection.close()
         raise SluisError("this data folder was made by another version of Sluis: load its sources into a new one")
     connection.execute(f"PRAGMA user_version = {_VERSION}")
+
+
+def erase_traces(connection: sqlite3.Connection) -> None:
+    """Write the whole file anew, so that no page keeps what was deleted; the journal is empty afterwards."""
+    connection.execute("VACUUM")
 
 
 def installation_key(connection: sqlite3.Connection) -> bytes:

@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graph_service.errors import IngestRefused
-from graph_service.portions import Decision, Portion, StoredPortion, label_text
-from graph_service.security import Policies
+from graph_service.portions import PURGED, RESTORED, WITHDRAWN, Decision, Portion, StoredPortion, label_text
+from graph_service.security import Label, Policies
+from graph_service.storage.database import erase_traces
 
 _COLUMNS = "id, source, part, label, originator, term, set_on, ground, digest, ntriples"
 _READ = f"SELECT {_COLUMNS} FROM portion "  # noqa: S608  # our own column names
@@ -31,47 +32,127 @@ class Stored:
     unchanged: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A portion without its text: enough to decide who sees it, and whether a view still fits."""
+
+    id: str
+    label: Label
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A decision that the views don't show yet: ``portion`` leaves them, ``successor`` (or nothing) takes its place."""
+
+    number: int
+    act: str
+    portion: str
+    successor: str | None
+
+
 class PortionStore:
     """Puts portions in and reads them all back; nothing in between. Every label's history stays."""
 
     def __init__(self, connection: sqlite3.Connection, *, policies: Policies) -> None:
         self._db, self._policies = connection, policies
 
-    def put(self, portions: Iterable[tuple[StoredPortion, Decision]]) -> Stored:
+    def put(self, portions: Iterable[tuple[StoredPortion, Decision]], *, restore: bool = False) -> Stored:
         """Store all or none, each with the decision that set its label.
 
         A portion replaces only one of the same source, part and label; one that is there already keeps its history.
+        A part that was withdrawn or purged comes back only with ``restore``, which its history then tells.
         """
         counts = {"added": 0, "changed": 0, "unchanged": 0}
         with self._transaction():
             for stored, decision in portions:
-                row = self._db.execute("SELECT digest FROM portion WHERE id = ?", (stored.id,)).fetchone()
+                row = self._db.execute(
+                    "SELECT digest FROM portion WHERE id = ? AND NOT withdrawn", (stored.id,)
+                ).fetchone()
                 known = row[0] if row else None
                 counts["added" if known is None else "unchanged" if known == stored.digest else "changed"] += 1
+                if known is None:
+                    gone = self._taken_out(stored)
+                    if gone is not None and not restore:
+                        raise IngestRefused(
+                            f"`{stored.portion.part}` of <{stored.portion.source}> was {gone}: load it with --restore "
+                            "if it may come back"
+                        )
+                    self._record(stored, replace(decision, act=RESTORED) if gone is not None else decision)
                 if known != stored.digest:
                     self._db.execute(_WRITE, _row(stored))
-                if known is None:
-                    self._record(stored, decision)
         return Stored(**counts)
 
     def get(self, portion_id: str) -> StoredPortion | None:
         row = self._db.execute(_READ + "WHERE id = ?", (portion_id,)).fetchone()
         return self._stored(row) if row else None
 
-    def read_all_system_high(self) -> Iterator[StoredPortion]:
-        """Every portion at every label, by id. Whoever calls this can see everything."""
-        for row in self._db.execute(_READ + "ORDER BY id"):
+    def read(self, portion_id: str) -> StoredPortion:
+        """A portion that views may hold. Raises ``KeyError`` if there is none of this id, or it was withdrawn."""
+        row = self._db.execute(_READ + "WHERE id = ? AND NOT withdrawn", (portion_id,)).fetchone()
+        if row is None:
+            raise KeyError(portion_id)
+        return self._stored(row)
+
+    def read_all_system_high(self, *, withdrawn: bool = False) -> Iterator[StoredPortion]:
+        """Every portion at every label, by id; or those that were withdrawn. Whoever calls this can see everything."""
+        for row in self._db.execute(_READ + "WHERE withdrawn = ? ORDER BY id", (withdrawn,)):
             yield self._stored(row)
+
+    def heads(self) -> list[Head]:
+        """Every portion that views may hold, by id, without its text: a publication reads only what it must add."""
+        labels: dict[str, Label] = {}
+        heads = []
+        for portion, text, digest in self._db.execute(
+            "SELECT id, label, digest FROM portion WHERE NOT withdrawn ORDER BY id"
+        ):
+            if text not in labels:
+                labels[text] = self._policies.label(json.loads(text))
+            heads.append(Head(portion, labels[text], digest))
+        return heads
 
     def relabel(self, before: StoredPortion, after: StoredPortion, decision: Decision) -> None:
         """Put a portion in place of itself under another label; its history goes with it."""
         if after.id != before.id and self.get(after.id) is not None:
-            raise IngestRefused("the same source and part stand at that label already, as a portion of their own")
+            raise IngestRefused(
+                "the same source and part stand at that label already, or were withdrawn there: purge one of the two"
+            )
         with self._transaction():
             self._db.execute("DELETE FROM portion WHERE id = ?", (before.id,))
             self._db.execute(_WRITE, _row(after))
             self._db.execute("UPDATE decision SET portion = ? WHERE portion = ?", (after.id, before.id))
             self._record(after, decision)
+            # A label that demands less takes the portion away from nobody: it may be seen until the views follow.
+            self._note(decision.act, before.id, after.id if before.label.dominates(after.label) else None)
+
+    def withdraw(self, portions: Iterable[tuple[StoredPortion, Decision]]) -> None:
+        """Keep these portions out of every view, all or none; their text and history stay."""
+        with self._transaction():
+            for stored, decision in portions:
+                self._db.execute("UPDATE portion SET withdrawn = 1 WHERE id = ?", (stored.id,))
+                self._record(stored, decision)
+                self._note(decision.act, stored.id, None)
+
+    def purge(self, stored: StoredPortion, decision: Decision) -> None:
+        """Erase a portion's text and all else of its row. Its history stays, which holds no text of it."""
+        with self._transaction():
+            self._db.execute("DELETE FROM portion WHERE id = ?", (stored.id,))
+            self._record(stored, decision)
+            self._note(decision.act, stored.id, None)
+
+    def pending(self) -> list[Pending]:
+        """What is decided and not carried through, the first one first."""
+        rows = self._db.execute("SELECT number, act, portion, successor FROM pending ORDER BY number")
+        return [Pending(*row) for row in rows]
+
+    def carried_through(self, pending: Iterable[Pending]) -> None:
+        """Forget these: the views show them, and nothing is left of what they replaced."""
+        with self._transaction():
+            self._db.executemany("DELETE FROM pending WHERE number = ?", [(entry.number,) for entry in pending])
+
+    def erase_traces(self) -> None:
+        """Leave no byte of what was purged in the database's file or its journal."""
+        erase_traces(self._db)
 
     def history(self, portion_id: str) -> list[Decision]:
         """Every decision about the portion's label, the first one first."""
@@ -92,6 +173,19 @@ class PortionStore:
             if above and decision.before and stored.label.dominates(decision.before):
                 found.append(decision)
         return found
+
+    def _taken_out(self, stored: StoredPortion) -> str | None:
+        """How the same source and part was taken out, at whatever label, if it was and has not come back there."""
+        acts = dict(
+            self._db.execute(
+                "SELECT portion, act FROM decision WHERE source = ? AND part = ? ORDER BY number",
+                (stored.portion.source, stored.portion.part),
+            )
+        )
+        return next((act for act in acts.values() if act in (WITHDRAWN, PURGED)), None)
+
+    def _note(self, act: str, portion: str, successor: str | None) -> None:
+        self._db.execute("INSERT INTO pending (act, portion, successor) VALUES (?, ?, ?)", (act, portion, successor))
 
     def _record(self, stored: StoredPortion, decision: Decision) -> None:
         data = decision.to_data()

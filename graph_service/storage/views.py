@@ -2,8 +2,9 @@
 
 Nothing here can reach the portion store. A view directory:
 
-    views/<fingerprint>/<random>/dataset/    the store: merged default graph, a graph a portion, ``derived``
-    views/publication.json                   which clearance is served which view
+    views/<fingerprint>/<random>/dataset/        the store: merged default graph, a graph a portion, ``derived``
+    views/<fingerprint>/<random>/contents.json   which portions it holds (``contents``)
+    views/publication.json                       which clearance is served which view
 """
 
 from __future__ import annotations
@@ -59,33 +60,60 @@ class Principal:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """Everything that the server knows of who may see what: the anonymous reader and the registered ones."""
+    """Everything that the server knows of who may see what: the anonymous reader and the registered ones.
+
+    ``withdrawn``  directories that were taken back, below ``views/``: what runs on them is ended, not finished
+    """
 
     anonymous: Principal
     principals: tuple[Principal, ...]
+    withdrawn: tuple[str, ...] = ()
 
     @property
     def everyone(self) -> tuple[Principal, ...]:
         """The anonymous reader first, then the registered ones."""
         return (self.anonymous, *self.principals)
 
-    def write(self, views: Path) -> None:
-        """Replace the publication in one step: a reader sees the old one or the new one."""
-        temporary = views / f".{PUBLICATION}.{os.getpid()}"
-        with temporary.open("w", encoding="utf-8") as file:
-            json.dump(asdict(self), file, ensure_ascii=False, indent=1, sort_keys=True)
+    def write(self, views: Path) -> str:
+        """Replace the publication in one step: a reader sees the old one or the new one. Gives its stamp."""
+        text = json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True).encode()
+        temporary = views / f".{PUBLICATION}.new"
+        with temporary.open("wb") as file:
+            file.write(text)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(views / PUBLICATION)
+        sync_folder(views)
+        return stamp_of(text)
 
     @classmethod
     def read(cls, views: Path) -> Publication:
         """Read the current publication. Raises ``NotPublished`` if there is none."""
         try:
-            data = json.loads((views / PUBLICATION).read_text(encoding="utf-8"))
+            return cls.parse((views / PUBLICATION).read_bytes())
         except FileNotFoundError as error:
             raise NotPublished("nothing is published here yet: run `sluis publish`") from error
-        return cls(_principal(data["anonymous"]), tuple(_principal(entry) for entry in data["principals"]))
+
+    @classmethod
+    def parse(cls, text: bytes) -> Publication:
+        """The publication that ``write`` wrote."""
+        data = json.loads(text)
+        everyone = tuple(_principal(entry) for entry in data["principals"])
+        return cls(_principal(data["anonymous"]), everyone, tuple(data["withdrawn"]))
+
+
+def stamp_of(publication: bytes) -> str:
+    """By what a server names the publication that it follows: the hex SHA-256 of the file."""
+    return hashlib.sha256(publication).hexdigest()
+
+
+def sync_folder(folder: Path) -> None:
+    """Make sure that what was put into the folder, or taken out of it, survives a crash."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _principal(data: dict[str, Any]) -> Principal:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import io
 import json
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
-from graph_service.errors import IsolationError, QueryRefused, QueryTimeout, QueryTooLarge
-from graph_service.serving.frames import BODY, DONE, HEADER, read_frame, write_frame
+from graph_service.errors import IsolationError, QueryEnded, QueryRefused, QueryTimeout
+from graph_service.serving.frames import BODY, CHUNK, DONE, HEADER, read_frame, write_frame
 from graph_service.serving.query_guard import GuardedQuery, Token, guard
-from graph_service.serving.query_worker import FrameWriter, TooLarge
+from graph_service.serving.query_worker import FrameWriter
 from graph_service.serving.workers import ViewWorkers, Worker
 from graph_service.settings import Settings
 from tests.service import write_dataset
@@ -53,16 +54,21 @@ def test_a_frame_cut_short_is_an_end_and_never_a_part(cut: int) -> None:
         read_frame(io.BytesIO(stream.getvalue()[:cut]))
 
 
-def test_the_frame_writer_stops_past_its_limit_and_not_before() -> None:
+@pytest.mark.parametrize("size", [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK + 5])
+def test_the_frame_writer_sends_whole_pieces_at_once_and_a_smaller_last_one(size: int) -> None:
     stream = io.BytesIO()
-    writer = FrameWriter(stream, 4)
-    assert writer.write(b"abcd") == 4
-    with pytest.raises(TooLarge):
-        writer.write(b"e")
-    writer.send()
+    writer = FrameWriter(stream)
+    data = bytes(n % 251 for n in range(size))
+    for start in range(0, size, 1000):
+        assert writer.write(data[start : start + 1000]) == len(data[start : start + 1000])
+    assert len(stream.getvalue()) == size // CHUNK * (HEADER.size + CHUNK)  # sent before the answer is over
+    writer.send_rest()
     stream.seek(0)
-    assert read_frame(stream) == (BODY, b"abcd")
+    frames = [read_frame(stream) for _ in range(size // CHUNK + 1)]
     assert stream.read() == b""
+    assert {kind for kind, _ in frames} == {BODY}
+    assert [len(payload) for _, payload in frames] == [CHUNK] * (size // CHUNK) + [size % CHUNK]
+    assert b"".join(payload for _, payload in frames) == data
 
 
 def test_an_answer_comes_whole_and_the_worker_is_used_again(pool: ViewWorkers) -> None:
@@ -120,29 +126,68 @@ def test_a_format_that_does_not_fit_is_a_failed_query_and_not_a_failed_worker(po
     assert len(pool._idle) == 1
 
 
-def test_an_answer_past_the_limit_is_too_large_and_the_worker_lives(dataset: Path) -> None:
-    worker = Worker(dataset, Settings())
-    request = {"query": SELECT, "format": "json", "limit": 10, "prefixes": {}}
-    try:
-        with pytest.raises(QueryTooLarge, match="larger than a worker may give"):
-            worker.ask(request, seconds=10)
-        assert b"bindings" in worker.ask({**request, "limit": 1 << 20}, seconds=10)
-    finally:
-        worker.kill()
+def request(query: str) -> dict[str, object]:
+    """What the pool sends to a worker, on the view as it stands."""
+    nothing = {"default_graphs": None, "named_graphs": None, "portions": None}
+    return {"query": query, "format": "json", "prefixes": {}, **nothing}
+
+
+def at_once(worker: Worker, query: str, *, seconds: float) -> bytes:
+    return b"".join(worker.answer(request(query), deadline=time.monotonic() + seconds, wanted=lambda: True))
+
+
+ENDLESS = "SELECT (COUNT(*) AS ?n) {" + "".join(f" ?a{n} ?b{n} ?c{n} ." for n in range(20)) + "}"
+LARGE = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+
+
+def test_an_answer_past_one_piece_comes_in_pieces_and_the_worker_is_used_again(pool: ViewWorkers) -> None:
+    stream = pool.start(guard(LARGE), form="json")
+    assert stream.whole is None
+    assert pool._idle == []  # at work until the last piece
+    pieces = list(stream)
+    assert {len(piece) for piece in pieces[:-1]} == {CHUNK}
+    assert len(pieces) > 2
+    assert len(pieces[-1]) < CHUNK
+    assert len(json.loads(b"".join(pieces))["results"]["bindings"]) == 6**4
+    (worker,) = pool._idle
+    assert pool.ask(guard("ASK {}"), form="csv") == b"true"
+    assert pool._idle == [worker]
+
+
+def test_an_answer_that_is_let_go_ends_its_worker_and_gives_its_place_back(dataset: Path) -> None:
+    pool = ViewWorkers(dataset, Settings(workers_per_view=1, queue_seconds=0.5))
+    for _ in range(3):
+        stream = pool.start(guard(LARGE), form="json")
+        next(iter(stream))
+        stream.close()
+        stream.close()  # twice is once: a place given back twice would be one too many
+        assert pool.pids == []
+    assert pool.ask(guard("ASK {}"), form="csv") == b"true"
+    pool.close()
+
+
+def test_a_query_that_nobody_waits_for_is_ended(dataset: Path) -> None:
+    pool = ViewWorkers(dataset, Settings(workers_per_view=1, query_seconds=30))
+    began = time.monotonic()
+    with pytest.raises(QueryEnded):
+        pool.start(guard(ENDLESS), form="json", wanted=lambda: False)
+    assert time.monotonic() - began < 10
+    assert pool.pids == []
+    assert pool.ask(guard("ASK {}"), form="csv") == b"true"
+    pool.close()
 
 
 def test_a_worker_ends_when_its_starter_closes_the_pipe(dataset: Path) -> None:
-    worker = Worker(dataset, Settings())
+    worker = Worker(dataset, Settings(), derives=False)
     worker._process.stdin.close()  # type: ignore[union-attr]
     assert worker._process.wait(timeout=10) == 0
     worker._process.stdout.close()  # type: ignore[union-attr]
 
 
 def test_a_worker_at_work_ends_when_its_starter_closes_the_pipe(dataset: Path) -> None:
-    worker = Worker(dataset, Settings())
-    endless = "SELECT (COUNT(*) AS ?n) {" + "".join(f" ?a{n} ?b{n} ?c{n} ." for n in range(20)) + "}"
+    worker = Worker(dataset, Settings(), derives=False)
     with pytest.raises(QueryTimeout):
-        worker.ask({"query": endless, "format": "json", "limit": 1 << 20, "prefixes": {}}, seconds=0.3)
+        at_once(worker, ENDLESS, seconds=0.3)
     worker._process.stdin.close()  # type: ignore[union-attr]
     assert worker._process.wait(timeout=10) == 0
     worker._process.stdout.close()  # type: ignore[union-attr]

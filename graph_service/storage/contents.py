@@ -1,0 +1,52 @@
+"""Which portions a view directory holds, and how it was made: a file beside the store, for the builder alone.
+
+It says nothing of a portion that the view does not say too, and nothing at all of any other.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+
+CONTENTS_FILE = "contents.json"
+
+
+@dataclass(frozen=True)
+class Contents:
+    """The contents of one view.
+
+    ``versions``    those of engine and format that made it
+    ``portions``    the id, digest and marking of each portion
+    ``statements``  how many lines it has as N-Quads, roughly
+    ``increments``  how often it was added to since it was built afresh
+    ``is_reduced``  something was taken out: its files may still hold the bytes
+    """
+
+    versions: tuple[str, ...]
+    portions: tuple[tuple[str, str, str], ...]
+    statements: int
+    increments: int = 0
+    is_reduced: bool = False
+
+    @cached_property
+    def ids(self) -> frozenset[str]:
+        return frozenset(portion for portion, _, _ in self.portions)
+
+    @property
+    def is_fresh(self) -> bool:
+        return not self.increments and not self.is_reduced
+
+    def write(self, directory: Path) -> None:
+        (directory / CONTENTS_FILE).write_text(json.dumps(asdict(self), sort_keys=True), encoding="utf-8")
+
+    @classmethod
+    def read(cls, directory: Path) -> Contents | None:
+        """The contents of a view directory, or none if they are not there or can't be read."""
+        try:
+            data = json.loads((directory / CONTENTS_FILE).read_text(encoding="utf-8"))
+            portions = tuple((str(name), str(digest), str(marking)) for name, digest, marking in data["portions"])
+            return cls(**{**data, "versions": tuple(data["versions"]), "portions": portions})
+        except (OSError, ValueError, TypeError, KeyError):
+            return None
