@@ -3,38 +3,26 @@
 from __future__ import annotations
 
 import json
-import time
-import uuid
-from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import BadRequest, HTTPException, NotFound, UnsupportedMediaType
 
 from graph_service.errors import QueryForbidden, QueryRefused
+from graph_service.serving.answering import Answering, Wish
 from graph_service.serving.audit import AuditLog
-from graph_service.serving.identity import Asker, Doorkeeper
+from graph_service.serving.descriptions import Descriptions
+from graph_service.serving.exchange import Exchange
+from graph_service.serving.identity import Doorkeeper
 from graph_service.serving.query_guard import GuardedQuery, guard
-from graph_service.serving.responses import answer, media_type, problem, with_banner
+from graph_service.serving.responses import problem, with_banner
+from graph_service.serving.running_queries import RunningQueries
 from queries import catalogue
 
 MAX_REQUEST_BYTES = 1 << 20
-_DATASET_PARAMETERS = ("default-graph-uri", "named-graph-uri", "using-graph-uri", "using-named-graph-uri")
-
-
-@dataclass
-class Exchange:
-    """One request as the audit log will tell it."""
-
-    started: float = field(default_factory=time.monotonic)
-    query_id: str = field(default_factory=lambda: str(uuid.uuid4()))
-    asker: Asker | None = None
-    query: str = ""
-    detail: str = ""
-
-    @property
-    def banner(self) -> str:
-        return self.asker.view.banner if self.asker else ""
+UPDATES_ARE_NOT_HERE = "updates are not available here: data come in with `sluis load`"
+_WISHES = ("timeout", "mark", "clearance", "format")
+_UPDATE_DATASET = ("using-graph-uri", "using-named-graph-uri")
 
 
 class Front:
@@ -42,12 +30,16 @@ class Front:
 
     def __init__(self, doorkeeper: Doorkeeper, audit: AuditLog) -> None:
         self._doorkeeper, self._audit = doorkeeper, audit
+        self._running = RunningQueries()
+        self._answering = Answering(audit, self._running, policies=doorkeeper.policies)
+        self.descriptions = Descriptions(self._answering)
 
     def admit(self) -> None:
         """Before anything else: who asks, and on which view. Only ``/health`` is nobody's."""
         g.exchange = Exchange()
         if request.path != "/health":
             g.exchange.asker = self._doorkeeper.admit(request.headers.get("Authorization"))
+            g.exchange.banner = g.exchange.asker.view.banner
 
     def finish(self, response: Response) -> Response:
         """After everything else: the audit line, then the banner. An answer that can't be recorded is not given."""
@@ -59,10 +51,10 @@ class Front:
             request=f"{request.method} {request.path}",
             query=exchange.query,
             status=response.status_code,
-            milliseconds=round((time.monotonic() - exchange.started) * 1000, 1),
+            milliseconds=exchange.milliseconds,
             detail=exchange.detail,
         )
-        return with_banner(response, banner=exchange.banner, query_id=exchange.query_id)
+        return with_banner(response, exchange)
 
     def refuse(self, error: Exception) -> Response:
         """One shape for every refusal; what the asker may not know goes to the audit log."""
@@ -77,7 +69,11 @@ class Front:
         return _json({"sparql": "/sparql", "queries": "/queries", "health": "/health"})
 
     def sparql(self) -> Response:
-        return self._ask(guard(_query_text()))
+        """A query, or without one the service description. Spec: SPARQL 1.1 protocol and service description."""
+        parameters = _parameters()
+        if request.method != "POST" and not any(name in parameters for name in ("query", "update")):
+            return self.descriptions.service()
+        return self._answering.answer(_query(parameters), _wish(parameters), g.exchange)
 
     def questions(self) -> Response:
         return _json({"queries": [question.to_data() for question in catalogue().values()]})
@@ -86,18 +82,23 @@ class Front:
         found = catalogue().get(name)
         if found is None:
             raise NotFound(f"there is no question `{name}`: GET /queries lists them")
-        repeated = [key for key, values in request.args.lists() if len(values) > 1]
-        if repeated:
-            raise QueryRefused(f"the parameter `{repeated[0]}` is given twice")
-        g.exchange.query = f"{name} {json.dumps(request.args, ensure_ascii=False)}"
-        return self._ask(g.exchange.asker.desk.bind(found, request.args))
+        given = dict(request.args.lists())
+        own = {parameter.name for parameter in found.parameters}
+        wish = _wish({key: values for key, values in given.items() if key not in own})
+        parameters = {key: _single(given, key) for key in given if key in own or key not in _WISHES}
+        g.exchange.query = f"{name} {json.dumps(parameters, ensure_ascii=False)}"
+        return self._answering.answer(g.exchange.asker.desk.bind(found, parameters), wish, g.exchange)
 
-    def _ask(self, query: GuardedQuery) -> Response:
-        exchange: Exchange = g.exchange
-        media, form = media_type(request, form=query.form)
-        exchange.query = exchange.query or query.text
-        body = g.exchange.asker.desk.workers.ask(query, form=form)
-        return answer(body, media=media)
+    def running(self) -> Response:
+        """The principal's own queries at work. The anonymous reader is nobody, and has none."""
+        own = self._running.of(g.exchange.asker.name) if g.exchange.asker.is_registered else []
+        return _json({"queries": [query.to_data() for query in own]})
+
+    def end(self, query_id: str) -> Response:
+        asker = g.exchange.asker
+        if not (asker.is_registered and self._running.end(query_id, asker=asker.name)):
+            raise NotFound("you have no such query running")
+        return Response(status=204)
 
 
 def create_app(doorkeeper: Doorkeeper, audit: AuditLog) -> Flask:
@@ -112,36 +113,55 @@ def create_app(doorkeeper: Doorkeeper, audit: AuditLog) -> Flask:
     app.add_url_rule("/sparql", view_func=front.sparql, methods=["GET", "POST"])
     app.add_url_rule("/queries", view_func=front.questions)
     app.add_url_rule("/queries/<name>", view_func=front.question)
+    app.add_url_rule("/api/queries", view_func=front.running)
+    app.add_url_rule("/api/queries/<query_id>", view_func=front.end, methods=["DELETE"])
+    front.descriptions.add_routes(app)
     return app
 
 
-def _query_text() -> str:
-    """The one query of a protocol request: GET, POST form, or POST ``application/sparql-query``.
+def _parameters() -> dict[str, list[str]]:
+    """The parameters of a protocol request, wherever it may carry them, with a direct POST's body as ``query``.
 
     Spec: https://www.w3.org/TR/sparql11-protocol/#query-operation
     """
-    given = request.args
-    if request.method == "POST":
-        if request.mimetype == "application/sparql-query":
-            return _check_parameters(_utf8(request.get_data()))
-        if request.mimetype == "application/sparql-update":
-            raise QueryForbidden("updates are not available here: data come in with `sluis load`")
-        if request.mimetype != "application/x-www-form-urlencoded":
-            raise UnsupportedMediaType("send a form with `query=`, or a body of type application/sparql-query")
-        given = request.form
-    if "update" in given or "update" in request.args:
-        raise QueryForbidden("updates are not available here: data come in with `sluis load`")
-    queries = given.getlist("query")
-    if len(queries) != 1:
+    given = dict(request.args.lists())
+    if request.method != "POST":
+        return given
+    if request.mimetype == "application/sparql-update":
+        raise QueryForbidden(UPDATES_ARE_NOT_HERE)
+    if request.mimetype == "application/sparql-query":
+        if "query" in given:
+            raise BadRequest("give exactly one `query`: the body holds one already")
+        return {**given, "query": [_utf8(request.get_data())]}
+    if request.mimetype != "application/x-www-form-urlencoded":
+        raise UnsupportedMediaType("send a form with `query=`, or a body of type application/sparql-query")
+    for key, values in request.form.lists():
+        given[key] = given.get(key, []) + values
+    return given
+
+
+def _query(parameters: dict[str, list[str]]) -> GuardedQuery:
+    if "update" in parameters:
+        raise QueryForbidden(UPDATES_ARE_NOT_HERE)
+    for name in _UPDATE_DATASET:
+        if name in parameters:
+            raise QueryRefused(f"`{name}` belongs to updates, which are not available here")
+    if len(parameters.get("query", ())) != 1:
         raise BadRequest("give exactly one `query`")
-    return _check_parameters(queries[0])
+    query = guard(parameters["query"][0])
+    return query.on_dataset(parameters.get("default-graph-uri", ()), parameters.get("named-graph-uri", ()))
 
 
-def _check_parameters(query: str) -> str:
-    for name in _DATASET_PARAMETERS:
-        if name in request.args or (request.method == "POST" and name in request.form):
-            raise QueryRefused(f"`{name}` is not available here: name a graph with GRAPH in the query")
-    return query
+def _wish(parameters: dict[str, list[str]]) -> Wish:
+    """How the answer is wanted, apart from what is asked."""
+    given = {name: _single(parameters, name) for name in _WISHES if name in parameters}
+    return Wish.read(given)
+
+
+def _single(parameters: dict[str, list[str]], name: str) -> str:
+    if len(parameters[name]) > 1:
+        raise QueryRefused(f"the parameter `{name}` is given twice")
+    return parameters[name][0]
 
 
 def _utf8(body: bytes) -> str:

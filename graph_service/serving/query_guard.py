@@ -13,14 +13,15 @@ Every bare word must be one that a read-only query can hold: an allow-list, so a
 
 from __future__ import annotations
 
+import json
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from graph_service.errors import QueryForbidden, QueryRefused
-from graph_service.serving.query_tokens import Token, expand_names
+from graph_service.serving.query_tokens import Token, expand_names, take_dataset
 
 MAX_CHARACTERS = 200_000
 MAX_DEPTH = 128
@@ -63,7 +64,7 @@ _TERM_KINDS = frozenset({"iri", "string", "language", "number"})
 FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 _WORDS = FORMS | frozenset(
     """
-    BASE PREFIX VERSION DISTINCT REDUCED AS WHERE GROUP BY HAVING ORDER ASC DESC LIMIT OFFSET VALUES UNDEF
+    BASE PREFIX VERSION DISTINCT REDUCED AS FROM NAMED WHERE GROUP BY HAVING ORDER ASC DESC LIMIT OFFSET VALUES UNDEF
     OPTIONAL GRAPH UNION FILTER BIND MINUS NOT EXISTS IN A TRUE FALSE
     STR LANG LANGMATCHES LANGDIR DATATYPE BOUND IRI URI BNODE RAND ABS CEIL FLOOR ROUND CONCAT STRLEN UCASE LCASE
     ENCODE_FOR_URI CONTAINS STRSTARTS STRENDS STRBEFORE STRAFTER YEAR MONTH DAY HOURS MINUTES SECONDS TIMEZONE TZ
@@ -72,8 +73,9 @@ _WORDS = FORMS | frozenset(
     COUNT SUM MIN MAX AVG SAMPLE GROUP_CONCAT SEPARATOR ADJUST
     """.split()
 )
+_VOLATILE = ("NOW", "RAND", "UUID", "STRUUID", "BNODE")
 _UPDATES = frozenset(
-    "INSERT DELETE LOAD CLEAR DROP CREATE ADD MOVE COPY WITH USING INTO DATA SILENT TO ALL DEFAULT NAMED".split()
+    "INSERT DELETE LOAD CLEAR DROP CREATE ADD MOVE COPY WITH USING INTO DATA SILENT TO ALL DEFAULT".split()
 )
 _BRACKETS = {"(": ")", "[": "]", "{": "}", "<<": ">>", "<<(": ")>>", "{|": "|}"}
 _CLOSING = frozenset(_BRACKETS.values())
@@ -81,15 +83,45 @@ _CLOSING = frozenset(_BRACKETS.values())
 
 @dataclass(frozen=True)
 class GuardedQuery:
-    """A query that may go to an engine. ``form`` is SELECT, ASK, CONSTRUCT or DESCRIBE."""
+    """A query that may go to an engine. ``form`` is SELECT, ASK, CONSTRUCT or DESCRIBE.
+
+    ``default_graphs`` and ``named_graphs`` are the IRIs of its dataset; both are ``None`` for the view as it stands.
+    """
 
     tokens: tuple[Token, ...]
     form: str
+    default_graphs: tuple[str, ...] | None = None
+    named_graphs: tuple[str, ...] | None = None
 
     @property
     def text(self) -> str:
         """The tokens on one line: the only thing that an engine ever gets."""
         return "".join(self._spaced())
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What the answer depends on, apart from the view: the text and the dataset."""
+        graphs = json.dumps([self.default_graphs, self.named_graphs])
+        return (self.text, graphs)
+
+    @property
+    def is_volatile(self) -> bool:
+        """Whether two answers on one view may differ: what time, chance or new blank nodes give is never kept."""
+        makes_nodes = self.form == "CONSTRUCT" and any(t.kind == "blank" or t.text in {"[", "("} for t in self.tokens)
+        return makes_nodes or any(token.is_word(*_VOLATILE) for token in self.tokens)
+
+    @property
+    def is_ordered(self) -> bool:
+        """Whether the order of the rows is part of the answer."""
+        return any(token.is_word("ORDER", "LIMIT", "OFFSET") for token in self.tokens)
+
+    def on_dataset(self, default_graphs: Iterable[str], named_graphs: Iterable[str]) -> GuardedQuery:
+        """The query on the dataset of the protocol's parameters, which count instead of its own FROM clauses.
+
+        Spec: https://www.w3.org/TR/sparql11-protocol/#dataset. None at all leaves the query's own dataset.
+        """
+        default, named = tuple(default_graphs), tuple(named_graphs)
+        return replace(self, default_graphs=default, named_graphs=named) if default or named else self
 
     def token_at(self, column: int) -> Token:
         """The token at a column (from 1) of ``text``; it knows its place in the asker's text."""
@@ -121,7 +153,8 @@ class GuardedQuery:
 def guard(query: str) -> GuardedQuery:
     """Accept one read-only query, or raise ``QueryRefused`` with line and column in the asker's text.
 
-    (1) size; (2) terminals; (3) words; (4) brackets, and how deep they nest; (5) names to IRIs; (6) form.
+    (1) size; (2) terminals; (3) words; (4) brackets, and how deep they nest; (5) names to IRIs; (6) the dataset;
+    (7) form.
     """
     if len(query) > MAX_CHARACTERS:  # (1)
         raise QueryRefused(f"the query is longer than {MAX_CHARACTERS} characters")
@@ -131,10 +164,11 @@ def guard(query: str) -> GuardedQuery:
             _check_word(token)  # (3)
     _check_brackets(tokens)  # (4)
     tokens = expand_names(tokens)  # (5)
+    tokens, default_graphs, named_graphs = take_dataset(tokens)  # (6)
     forms = [token.text.upper() for token in tokens if token.is_word(*FORMS)]
-    if not forms:  # (6)
+    if not forms:  # (7)
         raise QueryRefused("the query has none of SELECT, ASK, CONSTRUCT, DESCRIBE", line=1, column=1)
-    return GuardedQuery(tokens, forms[0])
+    return GuardedQuery(tokens, forms[0], default_graphs, named_graphs)
 
 
 def _check_brackets(tokens: tuple[Token, ...]) -> None:
@@ -187,9 +221,6 @@ def _refusal(word: str, text: str) -> tuple[type[QueryRefused], str]:
     # SECURITY: removing this lets a query send what it sees to another server. See tests/attacks/test_egress.py.
     if word == "SERVICE":
         return QueryForbidden, "`SERVICE` is not available here: no query leaves this server"
-    if word == "FROM":
-        reason = "the default graph is all that you are cleared for; name a graph with `GRAPH`"
-        return QueryRefused, f"`FROM` is not available here: {reason}"
     if word in _UPDATES:
         return QueryForbidden, f"`{word}` is not available here: data come in with `sluis load`"
     return QueryRefused, f"`{text}` is not a word of a SPARQL query"

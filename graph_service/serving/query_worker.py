@@ -14,17 +14,28 @@ import queue
 import re
 import sys
 import threading
+from collections.abc import Iterable
+from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from pyoxigraph import QueryBoolean, QueryResultsFormat, QueryTriples, RdfFormat, Store, serialize
+from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
+    NamedNode,
+    Quad,
+    QueryBoolean,
+    QueryResultsFormat,
+    QueryTriples,
+    RdfFormat,
+    Store,
+    serialize,
+)
 
 from graph_service import core_files
 from graph_service.errors import IsolationError
 from graph_service.serving import isolation
-from graph_service.serving.frames import BODY, DONE, FAILED, QUERY, READY, read_frame, write_frame
-
-CHUNK = 1 << 16
+from graph_service.serving.frames import BODY, CHUNK, DONE, FAILED, QUERY, READY, read_frame, write_frame
 
 RESULT_FORMATS = {
     "json": QueryResultsFormat.JSON,
@@ -32,33 +43,35 @@ RESULT_FORMATS = {
     "csv": QueryResultsFormat.CSV,
     "tsv": QueryResultsFormat.TSV,
 }
-GRAPH_FORMATS = {"turtle": RdfFormat.TURTLE, "ntriples": RdfFormat.N_TRIPLES}
+GRAPH_FORMATS = {
+    "turtle": RdfFormat.TURTLE,
+    "ntriples": RdfFormat.N_TRIPLES,
+    "rdfxml": RdfFormat.RDF_XML,
+    "jsonld": RdfFormat.JSON_LD,
+}
 
 
-class TooLarge(Exception):  # said to the asker as a limit, not as a fault
-    """The answer passed its size limit."""
+Graph = NamedNode | BlankNode | DefaultGraph
 
 
 class FrameWriter(io.RawIOBase):
-    """Sends what the engine serialises in frames of ``CHUNK`` bytes, while it does, and stops it past the limit."""
+    """Sends what the engine serialises in frames of ``CHUNK`` bytes, while it does."""
 
-    def __init__(self, stream: BinaryIO, limit: int) -> None:
-        self._stream, self._left, self._chunk = stream, limit, bytearray()
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream, self._chunk = stream, bytearray()
 
     def writable(self) -> bool:
         return True
 
     def write(self, data: Any) -> int:
-        self._left -= len(data)
-        if self._left < 0:
-            raise TooLarge
         self._chunk += data
-        if len(self._chunk) >= CHUNK:
-            self.send()
+        while len(self._chunk) >= CHUNK:
+            write_frame(self._stream, BODY, bytes(self._chunk[:CHUNK]))
+            del self._chunk[:CHUNK]
         return len(data)
 
-    def send(self) -> None:
-        """Send what is left. Not ``flush``, which the engine and the garbage collector call as they please."""
+    def send_rest(self) -> None:
+        """Send what is left, less than a whole piece: it is the last. Not ``flush``, which the engine calls too."""
         write_frame(self._stream, BODY, bytes(self._chunk))
         self._chunk.clear()
 
@@ -66,6 +79,8 @@ class FrameWriter(io.RawIOBase):
 def main(arguments: list[str]) -> None:
     """(1) leave the network and every other file; (2) limit memory; (3) open the view; (4) answer, one by one."""
     dataset, options = Path(arguments[0]), json.loads(arguments[1])
+    # Imported now or never: after step 1 no module can be read any more. It is slow, so only who needs it pays.
+    parts = import_module("graph_service.storage.view_parts").ViewParts if options["derives"] else None
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)  # nothing that prints can get between the frames
     try:
@@ -78,11 +93,41 @@ def main(arguments: list[str]) -> None:
     isolation.limit_memory(mib=options["memory_mib"])  # (2)
     core_files.leave_none()
     store = Store.read_only(str(dataset))  # (3)
+    view = View(store, parts(store) if parts else None)
     requests: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(sys.stdin.buffer, requests), daemon=True).start()
     write_frame(answers, READY, b"")
     while True:  # (4)
-        _answer(store, requests.get(), answers)
+        _answer(view, requests.get(), answers)
+
+
+class View:
+    """What queries run on: the view as it stands, a dataset that the asker names within it, or a part of it."""
+
+    def __init__(self, store: Store, parts: Any) -> None:
+        self._store, self._parts = store, parts
+
+    def query(self, request: dict[str, Any]) -> Any:
+        """Spec: https://www.w3.org/TR/sparql11-query/#rdfDataset. A graph that is not there is empty."""
+        store = self._store if request["portions"] is None else self._parts.store(request["portions"])
+        default, named = request["default_graphs"], request["named_graphs"]
+        if default is None and named is None:
+            return store.query(request["query"], prefixes=request["prefixes"])
+        defaults: list[Graph] = [NamedNode(iri) for iri in dict.fromkeys(default or ())]
+        nameds: list[NamedNode | BlankNode] = [NamedNode(iri) for iri in dict.fromkeys(named or ())]
+        if len(defaults) > 1:
+            # The engine would count a triple once a graph: several default graphs are one merged graph.
+            store, defaults = _merged(store, defaults, nameds), [DefaultGraph()]
+        return store.query(request["query"], prefixes=request["prefixes"], default_graph=defaults, named_graphs=nameds)
+
+
+def _merged(store: Store, defaults: Iterable[Graph], nameds: Iterable[Graph]) -> Store:
+    scratch = Store()
+    for graph in defaults:
+        scratch.extend(Quad(*quad.triple) for quad in store.quads_for_pattern(None, None, None, graph))
+    for graph in nameds:
+        scratch.extend(store.quads_for_pattern(None, None, None, graph))
+    return scratch
 
 
 def _receive(stream: BinaryIO, requests: queue.SimpleQueue[dict[str, Any]]) -> None:
@@ -96,11 +141,11 @@ def _receive(stream: BinaryIO, requests: queue.SimpleQueue[dict[str, Any]]) -> N
             requests.put(json.loads(payload))
 
 
-def _answer(store: Store, request: dict[str, Any], answers: BinaryIO) -> None:
+def _answer(view: View, request: dict[str, Any], answers: BinaryIO) -> None:
     """Evaluate one query and send its answer. Engine texts go along as ``detail``, which is never public."""
-    writer: Any = FrameWriter(answers, request["limit"])
+    writer: Any = FrameWriter(answers)
     try:
-        result = store.query(request["query"], prefixes=request["prefixes"])
+        result = view.query(request)
         if isinstance(result, QueryTriples):
             prefixes = request["prefixes"] if request["format"] == "turtle" else None
             serialize(result, writer, GRAPH_FORMATS[request["format"]], prefixes=prefixes)
@@ -109,11 +154,9 @@ def _answer(store: Store, request: dict[str, Any], answers: BinaryIO) -> None:
             writer.write(b"true" if result else b"false")
         else:
             result.serialize(writer, format=RESULT_FORMATS[request["format"]])
-        writer.send()
+        writer.send_rest()
     except SyntaxError as error:
         failure = {"kind": "syntax", "detail": error.msg, **_position(error.msg)}
-    except TooLarge:
-        failure = {"kind": "too-large", "detail": "the answer passed its size limit"}
     except MemoryError:
         failure = {"kind": "too-large", "detail": "out of memory"}
     except Exception as error:  # any other engine error is a failed query, not a failed worker

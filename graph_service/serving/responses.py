@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import zlib
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from flask import Request, Response
+from flask import request as current_request
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import HTTPException, NotAcceptable
 
@@ -13,6 +16,7 @@ from graph_service.errors import (
     NotAuthenticated,
     NotCleared,
     NotPublished,
+    QueryEnded,
     QueryForbidden,
     QueryRefused,
     QueryTimeout,
@@ -20,6 +24,7 @@ from graph_service.errors import (
     SluisError,
     WorkersBusy,
 )
+from graph_service.serving.exchange import Exchange
 
 PROBLEM = "application/problem+json"
 RETRY_SECONDS = "5"
@@ -33,7 +38,12 @@ RESULTS = {
     "application/json": "json",
     "application/xml": "xml",
 }
-GRAPHS = {"text/turtle": "turtle", "application/n-triples": "ntriples"}
+GRAPHS = {
+    "text/turtle": "turtle",
+    "application/n-triples": "ntriples",
+    "application/rdf+xml": "rdfxml",
+    "application/ld+json": "jsonld",
+}
 
 _STATUS: dict[type[SluisError], tuple[int, str, str]] = {
     NotAuthenticated: (401, "not-authenticated", "Not authenticated"),
@@ -42,14 +52,23 @@ _STATUS: dict[type[SluisError], tuple[int, str, str]] = {
     QueryRefused: (400, "query-refused", "Query refused"),
     QueryTimeout: (503, "timeout", "Time limit reached"),
     QueryTooLarge: (503, "too-large", "Too large"),
+    QueryEnded: (503, "ended", "Ended"),
     WorkersBusy: (503, "busy", "Busy"),
     NotPublished: (503, "not-published", "Not published"),
 }
 
 
-def media_type(request: Request, *, form: str) -> tuple[str, str]:
-    """The media type that the request accepts best for a query form, and the worker's name of it; else 406."""
+def media_type(request: Request, *, form: str, wanted: str = "") -> tuple[str, str]:
+    """The media type that the request accepts best for a query form, and the worker's name of it; else 406.
+
+    ``wanted`` is the ``format=`` parameter, a name or a media type, which counts instead of ``Accept``.
+    """
     offered = RESULTS if form in {"SELECT", "ASK"} else GRAPHS
+    if wanted:
+        found = [media for media, name in offered.items() if wanted in {media, name}]
+        if not found:
+            raise NotAcceptable(f"this answer can be had as {', '.join(dict.fromkeys(offered.values()))}")
+        return found[0], offered[found[0]]
     # A parameter such as `charset=utf-8` does not make it another type.
     accepted = MIMEAccept([(value.partition(";")[0].strip(), q) for value, q in request.accept_mimetypes])
     chosen = accepted.best_match(list(offered)) if "Accept" in request.headers else next(iter(offered))
@@ -58,20 +77,46 @@ def media_type(request: Request, *, form: str) -> tuple[str, str]:
     return chosen, offered[chosen]
 
 
-def answer(body: bytes, *, media: str) -> Response:
-    """An answer in its media type."""
-    return Response(body, content_type=media if media.startswith("application/") else f"{media}; charset=utf-8")
+def answer_headers(response: Response, *, media: str, tag: str | None) -> Response:
+    """An answer in its media type, with its validator, compressed for whoever wants that."""
+    response.content_type = media if media.startswith("application/") else f"{media}; charset=utf-8"
+    if tag is not None:
+        response.set_etag(tag)
+    if gzip_is_wanted() and response.status_code == 200:
+        response.headers["Content-Encoding"] = "gzip"
+        response.headers.pop("Content-Length", None)
+        response.response = compressed(response.response)  # type: ignore[arg-type]  # pieces of bytes, never of text
+    return response
 
 
-def with_banner(response: Response, *, banner: str, query_id: str) -> Response:
-    """Every response to an admitted reader carries the banner, and no shared cache may keep it."""
-    if banner:
-        response.headers["Classification"] = banner
-    response.headers["Query-Id"] = query_id
+def gzip_is_wanted() -> bool:
+    return current_request.accept_encodings.best_match(["gzip", "identity"], default="identity") == "gzip"
+
+
+def compressed(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The pieces as a gzip stream, each sent on at once. Closes them when it is closed."""
+    packer = zlib.compressobj(wbits=31)
+    try:
+        for piece in pieces:
+            yield packer.compress(piece) + packer.flush(zlib.Z_SYNC_FLUSH)
+        yield packer.flush()
+    finally:
+        if hasattr(pieces, "close"):
+            pieces.close()
+
+
+def with_banner(response: Response, exchange: Exchange) -> Response:
+    """Every response to an admitted reader carries the banner; no shared cache may keep it, and of a view with anything
+    classified in it no cache at all.
+    """
+    if exchange.banner:
+        response.headers["Classification"] = exchange.banner
+    response.headers["Query-Id"] = exchange.query_id
     if "Allow" in response.headers:  # from a set, so in an order of the process's own
         response.headers["Allow"] = ", ".join(sorted(response.headers["Allow"].split(", ")))
-    response.headers["Vary"] = "Accept, Authorization"
-    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["Vary"] = "Accept, Accept-Encoding, Authorization"
+    may_keep = "ETag" in response.headers and exchange.asker is not None and not exchange.asker.sees_classified
+    response.headers["Cache-Control"] = "private, no-cache" if may_keep else "private, no-store"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 

@@ -196,13 +196,13 @@ class Instead:
         os._exit(0)
 
 query_worker.Store = Instead
-query_worker.main([str(dataset), json.dumps({"isolate": True, "memory_mib": 300})])
+query_worker.main([str(dataset), json.dumps({"isolate": True, "memory_mib": 300, "derives": False})])
 """
 )
 
 # A user namespace that may have no more of its kind: a real system on which `unshare` is denied.
 WITHOUT_NAMESPACES = r"""
-import os, sys
+import os, sys, time
 from pathlib import Path
 from graph_service.serving import isolation
 
@@ -217,11 +217,17 @@ from graph_service.errors import SluisError
 from graph_service.serving.workers import Worker
 from graph_service.settings import Settings
 
-worker = Worker(Path(sys.argv[1]), Settings(unsafe_workers_share_the_network=sys.argv[2] == "unsafe"))
-request = {"query": "ASK {}", "format": "csv", "limit": 1 << 20, "prefixes": {}}
+settings = Settings(unsafe_workers_share_the_network=sys.argv[2] == "unsafe")
+worker = Worker(Path(sys.argv[1]), settings, derives=False)
+
+def answer(query):
+    nothing = {"default_graphs": None, "named_graphs": None, "portions": None}
+    request = {"query": query, "format": "csv", "prefixes": {}, **nothing}
+    return b"".join(worker.answer(request, deadline=time.monotonic() + 20, wanted=lambda: True))
+
 try:
-    print(worker.ask(request, seconds=20).decode())
-    worker.ask({**request, "query": f"SELECT * {{ SERVICE <{sys.argv[3]}> {{ ?x ?y ?z }} }}"}, seconds=20)
+    print(answer("ASK {}").decode())
+    answer(f"SELECT * {{ SERVICE <{sys.argv[3]}> {{ ?x ?y ?z }} }}")
 except SluisError:
     pass
 finally:
@@ -237,5 +243,5 @@ def denied(*_, **__):
 
 for name in sys.argv[2].split():
     setattr(isolation, name, denied)
-query_worker.main([sys.argv[1], json.dumps({"isolate": sys.argv[3] == "isolate", "memory_mib": 300})])
+query_worker.main([sys.argv[1], json.dumps({"isolate": sys.argv[3] == "isolate", "memory_mib": 300, "derives": False})])
 """

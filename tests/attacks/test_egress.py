@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -111,7 +112,7 @@ def matching() -> Store:
 @pytest.fixture(scope="module")
 def worker(small_dataset: Path) -> Iterator[Worker]:
     """A worker as a server starts it, asked directly: no guard stands before it."""
-    started = Worker(small_dataset, SAFE)
+    started = Worker(small_dataset, SAFE, derives=False)
     yield started
     started.kill()
 
@@ -127,9 +128,12 @@ def ask_engine(store: Store, query: str) -> None:
 
 
 def ask_worker(worker: Worker, query: str) -> SluisError | None:
-    request = {"query": query, "format": "json", "limit": 1 << 20, "prefixes": PREFIXES}
+    nothing = {"default_graphs": None, "named_graphs": None, "portions": None}
+    request = {"query": query, "format": "json", "prefixes": PREFIXES, **nothing}
+    deadline = time.monotonic() + SAFE.query_seconds
     try:
-        worker.ask(request, seconds=SAFE.query_seconds)
+        for _ in worker.answer(request, deadline=deadline, wanted=lambda: True):
+            pass
     except SluisError as error:
         return error
     return None
@@ -188,7 +192,7 @@ def test_a_worker_without_a_guard_reaches_nobody(query: str, worker: Worker, lis
 
 def test_a_worker_that_shares_the_network_is_heard(small_dataset: Path, listener: Listener) -> None:
     """The control for the test above: the network is all that the setting with the loud name gives back."""
-    sharing = Worker(small_dataset, SHARED)
+    sharing = Worker(small_dataset, SHARED, derives=False)
     try:
         ask_worker(sharing, DISGUISES["plain"].replace("URL", listener.url))
     finally:
@@ -239,6 +243,13 @@ def test_an_answer_that_names_a_url_is_not_followed(pool: ViewWorkers, listener:
     """Nor are the other ways by which engines fetch: a dataset clause, a graph that is not there, a DESCRIBE."""
     for query in (f"DESCRIBE <{listener.url}>", f"ASK {{ GRAPH <{listener.url}> {{ ?s ?p ?o }} }}"):
         pool.ask(guard(query), form="ntriples" if "DESCRIBE" in query else "json")
+    for graph in (listener.url, f"file://{__file__}"):
+        query = guard(
+            f"ASK FROM <{graph}> FROM NAMED <{graph}> {{ {{ ?s ?p ?o }} UNION {{ GRAPH ?g {{ ?s ?p ?o }} }} }}"
+        )
+        assert pool.ask(query, form="csv") == b"false"
+        by_parameter = guard("ASK { ?s ?p ?o }").on_dataset([graph, f"{graph}x"], [graph])
+        assert pool.ask(by_parameter, form="csv") == b"false"
     with pytest.raises(QueryRefused):
         guard(f"SELECT * {{ ?s ?p ?o }} FROM <{listener.url}>")  # noqa: S608  # SPARQL
     assert listener.heard() == 0

@@ -258,6 +258,72 @@ def test_a_word_that_no_read_only_query_holds_is_refused(word: str) -> None:
     assert (refused.value.line, refused.value.column) == (1, 7)
 
 
+DATASETS = {
+    "SELECT * FROM <urn:a> { ?s ?p ?o }": (("urn:a",), ()),
+    "SELECT * FROM <urn:a> FROM <urn:b> WHERE { ?s ?p ?o }": (("urn:a", "urn:b"), ()),
+    "SELECT * from named <urn:a> From <urn:b> FROM NAMED id:c { ?s ?p ?o }": (
+        ("urn:b",), ("urn:a", "https://w3id.org/sluis/id/c"),
+    ),
+    "ASK FROM <urn:a> FROM <urn:a> {}": (("urn:a", "urn:a"), ()),
+    "SELECT (COUNT(*) AS ?n) FROM <urn:a> { ?s ?p ?o }": (("urn:a",), ()),
+    "CONSTRUCT { ?s ?p ?o } FROM <urn:a> WHERE { ?s ?p ?o }": (("urn:a",), ()),
+    "CONSTRUCT { ?s ?p [ ?q ?r ] . } FROM NAMED <urn:a> WHERE { GRAPH ?g { ?s ?p ?o } }": ((), ("urn:a",)),
+    "CONSTRUCT FROM <urn:a> WHERE { ?s ?p ?o }": (("urn:a",), ()),
+    "DESCRIBE <urn:x> FROM <urn:a>": (("urn:a",), ()),
+    "DESCRIBE ?s FROM <urn:a> WHERE { ?s ?p ?o } LIMIT 1": (("urn:a",), ()),
+    "PREFIX g: <urn:g:> SELECT * FROM g:1 { ?s ?p ?o }": (("urn:g:1",), ()),
+    "SELECT * { ?s ?p 'FROM <urn:a>' } # FROM <urn:b>": (None, None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("query", DATASETS)
+def test_a_query_s_dataset_is_taken_out_of_its_text(query: str) -> None:
+    found = guard(query)
+    assert (found.default_graphs, found.named_graphs) == DATASETS[query]
+    assert not any(token.is_word("FROM", "NAMED") for token in found.tokens)
+
+
+@pytest.mark.parametrize(
+    ("query", "line", "column"),
+    [
+        ("SELECT * { ?s ?p ?o }\nFROM <urn:a>", 2, 1),
+        ("SELECT * { FROM <urn:a> { ?s ?p ?o } }", 1, 12),
+        ("SELECT * { { SELECT * FROM <urn:a> { ?s ?p ?o } } }", 1, 23),
+        ("SELECT * FROM <urn:a> { { SELECT *\nFROM <urn:b> { ?s ?p ?o } } }", 2, 1),
+        ("SELECT * FROM <urn:a> { ?s ?p ?o } FROM <urn:b>", 1, 36),
+        ("SELECT * FROM <urn:a> ?x FROM <urn:b> { ?s ?p ?o }", 1, 26),
+        ("SELECT * FROM ?g { ?s ?p ?o }", 1, 15),
+        ("SELECT * FROM 'urn:a' { ?s ?p ?o }", 1, 15),
+        ("SELECT * FROM { ?s ?p ?o }", 1, 15),
+        ("SELECT * FROM NAMED { ?s ?p ?o }", 1, 21),
+        ("SELECT * FROM NAMED NAMED <urn:a> { ?s ?p ?o }", 1, 21),
+        ("SELECT * NAMED <urn:a> { ?s ?p ?o }", 1, 10),
+        ("SELECT * FROM <urn:a> <urn:b> { ?s ?p ?o }", 1, 23),
+        ("SELECT * FROM", 1, 10),
+        ("SELECT * FROM NAMED", 1, 10),
+        ("SELECT (FROM <urn:a> AS ?x) {}", 1, 9),
+        ("FROM <urn:a> SELECT * { ?s ?p ?o }", 1, 14),
+        ("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } FROM <urn:a>", 1, 43),
+        ("CONSTRUCT { FROM <urn:a> } WHERE { ?s ?p ?o }", 1, 13),
+        ("DESCRIBE FROM <urn:a> { ?s ?p ?o } FROM <urn:b>", 1, 36),
+        ("SELECT * { ?s ?p ?o } VALUES ?x { 1 } FROM <urn:a>", 1, 39),
+    ],
+)
+def test_a_dataset_clause_anywhere_else_is_refused_with_its_place(query: str, line: int, column: int) -> None:
+    with pytest.raises(QueryRefused) as refused:
+        guard(query)
+    assert (refused.value.line, refused.value.column) == (line, column)
+
+
+def test_the_parameters_dataset_counts_instead_and_none_leaves_the_query_s_own() -> None:
+    own = guard("SELECT * FROM <urn:a> FROM NAMED <urn:b> {}")
+    assert own.on_dataset([], []) == own
+    other = own.on_dataset(["urn:c"], [])
+    assert (other.default_graphs, other.named_graphs) == (("urn:c",), ())
+    assert own.on_dataset([], ["urn:c"]).default_graphs == ()
+    assert len({own.key, other.key, guard("SELECT * {}").key}) == 3
+
+
 def test_a_word_inside_a_string_an_iri_a_variable_or_a_comment_is_no_word() -> None:
     guard('ASK { <http://a/SERVICE> ?SERVICE "SERVICE" } # SERVICE')
     guard("ASK { ?LOAD $insert '''\nSERVICE <http://a/> {}''' }")

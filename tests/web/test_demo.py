@@ -206,13 +206,31 @@ def test_every_question_gives_the_anonymous_reader_the_same_bytes_without_the_cl
             assert mine.comparable == other.comparable
 
 
-@pytest.mark.parametrize("path", ["/", "/health", "/queries", "/nothing", "/sparql", "/queries/nothing"])
+PAGES = [
+    "/",
+    "/health",
+    "/queries",
+    "/nothing",
+    "/sparql",
+    "/queries/nothing",
+    "/.well-known/void?format=ntriples",
+    "/prefixes",
+]
+PAGES += ["/data?default", "/api/queries", "/id/actor/minusma", "/id/nothing", "/describe?iri=urn:nothing"]
+
+
+@pytest.mark.parametrize("path", PAGES)
 def test_every_page_gives_the_same_bytes_without_the_classified_rows(
     path: str, anonymous: Reader, low_service: Service
 ) -> None:
     for method in ("GET", "HEAD", "POST", "OPTIONS", "DELETE"):
-        mine, other = (who.request(method, path) for who in (anonymous, Reader(low_service.port)))
-        assert mine.comparable == other.comparable
+        # A description names the server as the asker calls it: here both by one name.
+        called = {"Host": "sluis.example"}
+        mine, other = (who.request(method, path, headers=called) for who in (anonymous, Reader(low_service.port)))
+        assert mine.comparable[:2] == other.comparable[:2]
+        # The engine counts what a dataset holds in another order each time.
+        in_order = sorted if "void" in path else list
+        assert in_order(mine.body.splitlines()) == in_order(other.body.splitlines())
 
 
 def test_the_lead_s_answers_do_depend_on_the_classified_rows(lead: Reader, low_service: Service) -> None:

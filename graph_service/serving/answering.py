@@ -1,0 +1,220 @@
+"""Answers: cached or evaluated, streamed, with their validators, on the view or on a part of it."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, request
+from werkzeug.exceptions import NotAcceptable
+
+from graph_service.errors import QueryRefused, QueryTimeout, SluisError
+from graph_service.handling import format_marking
+from graph_service.security import Label, Policies, high_water_mark
+from graph_service.serving.answer_markings import MARKING, lower_clearance, marked, visible_at
+from graph_service.serving.audit import AuditLog
+from graph_service.serving.exchange import Exchange
+from graph_service.serving.frames import CHUNK
+from graph_service.serving.identity import Asker
+from graph_service.serving.query_guard import GuardedQuery
+from graph_service.serving.responses import answer_headers, gzip_is_wanted, media_type
+from graph_service.serving.running_queries import RunningQueries, RunningQuery
+from graph_service.serving.workers import AnswerStream, ViewWorkers
+
+_CLIENT_GONE = "waitress.client_disconnected"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """How an answer is wanted: within how many seconds, with markings of rows, as a lower clearance, in a format."""
+
+    seconds: float | None = None
+    rows_marked: bool = False
+    clearance: str = ""
+    format: str = ""
+
+    @classmethod
+    def read(cls, given: dict[str, str]) -> Wish:
+        """From the request's parameters. Raises ``QueryRefused`` for a value that means nothing."""
+        seconds = None
+        if "timeout" in given:
+            try:
+                seconds = float(given["timeout"])
+            except ValueError:
+                seconds = -1.0
+            if not 0 < seconds < float("inf"):
+                raise QueryRefused("`timeout` is a number of seconds above 0")
+        if given.get("mark", "rows") != "rows":
+            raise QueryRefused("`mark` can be `rows`")
+        return cls(seconds, "mark" in given, given.get("clearance", ""), given.get("format", ""))
+
+
+class Answering:
+    """Gives the answer to a guarded query, for whoever asks it."""
+
+    def __init__(self, audit: AuditLog, running: RunningQueries, *, policies: Policies) -> None:
+        self._audit, self._running, self._policies = audit, running, policies
+
+    def answer(self, query: GuardedQuery, wish: Wish, exchange: Exchange) -> Response:
+        """(1) the format; (2) the part of the view, if a lower clearance is asked for; (3) a validator that still
+        holds; (4) the markings of rows; (5) the cache; (6) the worker's answer, as it is made.
+        """
+        media, form = media_type(request, form=query.form, wanted=wish.format)  # (1)
+        exchange.query = exchange.query or query.text
+        asker = _asker(exchange)
+        portions = self._part(wish, asker, exchange)  # (2)
+        tag = None if query.is_volatile else _tag(asker, query, portions, form, wish)  # (3)
+        if tag and tag in request.if_none_match:
+            return answer_headers(Response(status=304), media=media, tag=tag)
+        if wish.rows_marked:  # (4)
+            return answer_headers(self._marked(query, form, wish, portions, exchange), media=media, tag=tag)
+        workers = asker.desk.workers if portions is None else asker.parts
+        key = (*query.key, form, *(portions or ()))
+        cached = None if tag is None else workers.cache.get(key)  # (5)
+        if cached is not None:
+            return answer_headers(Response(_sent(cached)), media=media, tag=tag)
+        stream = self._start(workers, query, form, wish, portions, exchange)  # (6)
+        if stream.whole is not None:
+            self._running.remove(exchange.query_id)
+            if tag is not None:
+                workers.cache.put(key, stream.whole)
+            return answer_headers(Response(stream.whole), media=media, tag=tag)
+        pieces: Iterable[bytes] = stream if tag is None else workers.cache.filling(key, stream)
+        response = Response(self._told(pieces, stream, exchange))
+        response.call_on_close(stream.close)  # a generator that was never begun, as for HEAD, has no end of its own
+        response.call_on_close(lambda: self._running.remove(exchange.query_id))
+        return answer_headers(response, media=media, tag=tag)
+
+    def whole(self, query: GuardedQuery, form: str, exchange: Exchange) -> bytes:
+        """The whole answer on the asker's view, for what is made of it here."""
+        workers = _asker(exchange).desk.workers
+        key = (*query.key, form)
+        found = workers.cache.get(key)
+        if found is None:
+            found = workers.ask(query, form=form)
+            workers.cache.put(key, found)
+        return found
+
+    def _start(
+        self,
+        workers: ViewWorkers,
+        query: GuardedQuery,
+        form: str,
+        wish: Wish,
+        portions: list[str] | None,
+        exchange: Exchange,
+    ) -> AnswerStream:
+        gone: Callable[[], bool] = request.environ.get(_CLIENT_GONE, lambda: False)
+        try:
+            return workers.start(
+                query,
+                form=form,
+                seconds=wish.seconds,
+                portions=portions,
+                wanted=lambda: not gone(),
+                at_work=lambda worker: self._running.add(
+                    RunningQuery(exchange.query_id, _asker(exchange).name, exchange.query, worker)
+                ),
+            )
+        except BaseException:
+            self._running.remove(exchange.query_id)
+            raise
+
+    def _told(self, pieces: Iterable[bytes], stream: AnswerStream, exchange: Exchange) -> Iterator[bytes]:
+        """The pieces on their way out. An answer that breaks off is recorded, and its connection is not ended well."""
+        try:
+            yield from pieces
+        except SluisError as error:
+            self._audit.record(
+                query_id=exchange.query_id, outcome="broken off", detail=f"{error} {error.detail}".strip()
+            )
+            raise
+        finally:
+            stream.close()
+            self._running.remove(exchange.query_id)
+
+    # --- a part of the view, and the markings of rows ----------------------------------------------------------------
+
+    def _part(self, wish: Wish, asker: Asker, exchange: Exchange) -> list[str] | None:
+        """The portions that a lower clearance sees, and its banner; ``None`` for the view as it stands."""
+        if not wish.clearance:
+            return None
+        lower = lower_clearance(wish.clearance, own=asker.clearance, policies=self._policies)
+        portions = visible_at(lower, asker.labels)
+        exchange.banner = self._marking(high_water_mark(asker.labels[portion] for portion in portions))
+        return portions
+
+    def _marked(
+        self, query: GuardedQuery, form: str, wish: Wish, portions: list[str] | None, exchange: Exchange
+    ) -> Response:
+        if form not in {"json", "csv"} or query.form not in {"SELECT", "ASK"}:
+            raise NotAcceptable("marked rows can be had of SELECT and ASK, as JSON or CSV")
+        if any(token.kind == "variable" and token.text[1:] == MARKING for token in query.tokens):
+            raise QueryRefused(f"`?{MARKING}` is the name of the rows' markings: call yours otherwise")
+        asker = _asker(exchange)
+        labels = asker.labels if portions is None else {portion: asker.labels[portion] for portion in portions}
+
+        deadline = time.monotonic() + min(wish.seconds or asker.parts.limit, asker.parts.limit)
+
+        def ask(part: list[str] | None) -> bytes:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise QueryTimeout(
+                    "the rows could not be marked within the time limit: ask for fewer, or without marks"
+                )
+            return asker.parts.ask(query, form="json", seconds=left, portions=sorted(labels) if part is None else part)
+
+        answer = marked(
+            ask,
+            labels=labels,
+            whole=high_water_mark(labels.values()),
+            ordered=query.is_ordered,
+            marking_of=self._marking,
+        )
+        exchange.banner = self._marking(answer.label)
+        return Response(_csv(answer.data) if form == "csv" else json.dumps(answer.data, ensure_ascii=False))
+
+    def _marking(self, label: Label) -> str:
+        return format_marking(label, policies=self._policies)
+
+
+def _sent(answer: bytes) -> bytes | Iterator[bytes]:
+    """A kept answer as it was sent when it was made: in pieces if it has more than one, so that nobody sees which."""
+    if len(answer) < CHUNK:
+        return answer
+    return (answer[start : start + CHUNK] for start in range(0, len(answer), CHUNK))
+
+
+def _asker(exchange: Exchange) -> Asker:
+    assert exchange.asker is not None  # noqa: S101  # admitted before any answer
+    return exchange.asker
+
+
+def _tag(asker: Asker, query: GuardedQuery, portions: list[str] | None, form: str, wish: Wish) -> str:
+    """The entity tag: what the answer depends on is the view, the question and its form, and nothing else."""
+    data = [asker.view.fingerprint, query.key, portions, form, wish.rows_marked, gzip_is_wanted()]
+    return hashlib.sha256(json.dumps(data).encode()).hexdigest()[:32]
+
+
+def _csv(data: dict[str, Any]) -> str:
+    """Spec: https://www.w3.org/TR/sparql11-results-csv-tsv/"""
+    if "boolean" in data:
+        return str(data["boolean"]).lower()
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(data["head"]["vars"])
+    for row in data["results"]["bindings"]:
+        writer.writerow([_plain(row[name]) if name in row else "" for name in data["head"]["vars"]])
+    return out.getvalue()
+
+
+def _plain(term: dict[str, Any]) -> str:
+    if term["type"] == "triple":
+        return json.dumps(term["value"], ensure_ascii=False)
+    return f"_:{term['value']}" if term["type"] == "bnode" else str(term["value"])
