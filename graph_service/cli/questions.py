@@ -12,13 +12,14 @@ from rich.console import Console
 from rich.table import Table
 
 from graph_service import demo as demo_program
-from graph_service.cli.common import data_option, json_option, policies_of, print_json, refusals_are_told
+from graph_service.cli.common import data_option, json_option, policies_of, print_json, refusals_are_told, short
 from graph_service.cli.output import write_answer
 from graph_service.errors import SluisError
 from graph_service.serving.query_guard import guard
 from graph_service.serving.questions import Desk
 from graph_service.serving.responses import GRAPHS, RESULTS
 from graph_service.settings import Layout, read_settings
+from graph_service.storage.explanation import Explanation, explain_statement
 from graph_service.storage.register import ANONYMOUS
 from graph_service.storage.views import Publication, ViewRef
 from queries import catalogue
@@ -46,6 +47,46 @@ def query(file: Any, user: str, form: str | None, output: Path | None, data: Pat
         if (wanted in GRAPHS.values()) == (guarded.form in {"SELECT", "ASK"}):
             raise SluisError(f"a {guarded.form} query has no answer in {wanted}")
         _hand_over(desk.workers.ask(guarded, form=wanted), view, form=wanted, output=output, data=data)
+
+
+@click.command()
+@click.argument("subject")
+@click.argument("predicate")
+@click.argument("object_", metavar="OBJECT")
+@click.option("--as", "user", default=ANONYMOUS, show_default=True, help="Whose view is explained.")
+@json_option
+@data_option
+@refusals_are_told
+def explain(subject: str, predicate: str, object_: str, user: str, as_json: bool, data: Path) -> None:
+    """Say why a statement stands in a user's view: the portions that state it, or the rule and what it rests on.
+
+    Each term is an IRI, a prefixed name, a name that is unique in the view, or, as object, a literal such as '"5"'.
+    """
+    with _desk(data, user) as (desk, view):
+        terms = [desk.resolve(subject), desk.resolve(predicate), object_]
+        if not object_.startswith('"'):
+            terms[2] = desk.resolve(object_)
+        found = explain_statement(view.dataset(Layout(data).views), " ".join(terms))
+    if found is None:
+        raise SluisError("this statement does not stand in the view")
+    click.echo(f"Classification: {view.banner}", err=True)
+    if as_json:
+        print_json(found.to_data())
+    else:
+        _print_explanation(found, depth=0)
+
+
+def _print_explanation(found: Explanation, *, depth: int) -> None:
+    indent = "  " * depth
+    click.echo(f"{indent}{short(found.text)}")
+    if found.portions:
+        click.echo(f"{indent}  stated in {', '.join(short(portion) for portion in found.portions)}")
+    elif found.rule:
+        click.echo(f"{indent}  by {short(found.rule)}, because")
+        for premise in found.premises:
+            _print_explanation(premise, depth=depth + 2)
+    else:
+        click.echo(f"{indent}  explained above")
 
 
 @click.group()
