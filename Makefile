@@ -21,8 +21,8 @@ lint: .venv/dev ## style, types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: .venv/dev ## measure; prints ratios and writes nothing
-	$(BIN)/python -m tests.benchmarks
+bench: .venv/dev ## measure; prints ratios and writes nothing (BENCH="--quads 1000000 --json FILE" for more)
+	$(BIN)/python -m tests.benchmarks $(BENCH)
 
 wheel: .venv/dev ## build the wheel and the source archive in dist/
 	$(BIN)/python -m build --no-isolation
