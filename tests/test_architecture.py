@@ -184,6 +184,21 @@ def _imports_whole(module: Module, library: str) -> bool:
     )
 
 
+def loaded_by_name_only(module: str, place: str) -> Rule:
+    """``module`` is loaded by ``place`` alone, and there by a call with its name: not by whoever loads ``place``."""
+
+    def faults(found: Iterable[Module]) -> list[str]:
+        inside = [m for m in found if m.uses(module)]
+        called = f"import_module('{module}')"
+        return [f"{m.name} imports {module}" for m in inside if not m.is_in(place)] + [
+            f"{m.name} imports {module} when it is loaded"
+            for m in inside
+            if m.is_in(place) and (m.loads([module]) or called not in ast.unparse(m.tree))
+        ]
+
+    return faults
+
+
 def no_cycles(found: Iterable[Module]) -> list[str]:
     """Modules that lead back to themselves by what they import when they are loaded."""
     known = {m.name: m for m in found}
@@ -402,6 +417,17 @@ RULES: dict[str, tuple[Rule, Module | list[Module]]] = {
     "storage never imports serving, loaders or the builder": (
         never(STORAGE, SERVING, "loaders", "graph_service.builder", "graph_service.cli", "graph_service.demo"),
         Module(f"{STORAGE}.views", "import graph_service.serving.app"),
+    ),
+    "parts of views are made by the worker alone, which names their module": (
+        loaded_by_name_only(f"{STORAGE}.view_parts", f"{SERVING}.query_worker"),
+        [
+            Module(f"{SERVING}.query_worker", f"from {STORAGE}.view_parts import ViewParts"),
+            Module(f"{SERVING}.workers", f"import {STORAGE}.view_parts"),
+        ],
+    ),
+    "what makes parts of views imports the closure and no builder": (
+        never(f"{STORAGE}.view_parts", *(name for name in BUILDER if name != f"{STORAGE}.closure"), SERVING, SECURITY),
+        Module(f"{STORAGE}.view_parts", "from graph_service.storage.view_builder import ViewBuilder"),
     ),
     "no cycles": (
         no_cycles,

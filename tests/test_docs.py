@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import click
@@ -31,10 +32,10 @@ from graph_service.policy_files import load_policies
 from graph_service.security import Place, Policies, PolicyLabel, SecurityPolicy
 from graph_service.security.policy import TagType
 from graph_service.security.wording import CODES
-from graph_service.serving.app import create_app
+from graph_service.serving.app import _UPDATE_DATASET, _WISHES, create_app
 from graph_service.serving.query_guard import guard
-from graph_service.serving.responses import _STATUS, problem
-from graph_service.settings import Settings
+from graph_service.serving.responses import _STATUS, GRAPHS, RESULTS, problem
+from graph_service.settings import Layout, Settings
 from graph_service.standards import spif
 from graph_service.standards.adatp4774 import read_label
 from graph_service.standards.spif_extension import _KNOWN
@@ -165,8 +166,10 @@ def test_every_command_and_option_is_documented() -> None:
     assert undocumented_commands(text.replace("`--once`", "")) == ["sluis demo --once"]
     assert undocumented_commands(text.replace("## `sluis label join`", "")) == ["sluis label join (no section)"]
     assert undocumented_commands(text.replace("## `sluis publish`", "")) == ["sluis publish (no section)"]
+    assert {"sluis explain", "sluis withdraw", "sluis purge"} <= known
+    assert undocumented_commands(text.replace("`--restore`", "")) == ["sluis load --restore"]
     assert undocumented_commands(text.replace("`PORTION`", "")) == [
-        f"sluis {path} PORTION" for path in ("portions show", "portions history", "relabel")
+        f"sluis {path} PORTION" for path in ("portions show", "portions history", "relabel", "purge")
     ]
 
 
@@ -201,9 +204,9 @@ def test_exit_codes_are_documented() -> None:
 
 
 def routes() -> list[str]:
-    app = create_app(None, None)  # type: ignore[arg-type]  # nothing is asked of it
+    app = create_app(SimpleNamespace(policies=None), None)  # type: ignore[arg-type]  # nothing is asked of it
     return [
-        f"{method} {rule.rule}"
+        f"{method} {rule.rule.replace('<path:', '<')}"
         for rule in app.url_map.iter_rules()
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
     ]
@@ -221,16 +224,39 @@ def undocumented_problems(text: str) -> list[str]:
     return [kind for kind, status in problem_types().items() if str(status) not in told.get(f"`{kind}`", "")]
 
 
+def wrong_formats(text: str) -> list[str]:
+    """The media types without a row, or whose row gives another name for ``format=``."""
+    told = {row[0]: row[1] for row in rows(section(text, "## Formats"))}
+    return [media for media, name in {**RESULTS, **GRAPHS}.items() if told.get(f"`{media}`") != f"`{name}`"]
+
+
 def test_every_route_is_documented() -> None:
     text = read("docs/http.md")
-    assert len(routes()) >= 6
+    assert len(routes()) >= 16
+    assert {"GET /data", "PUT /data", "DELETE /api/queries/<query_id>", "GET /id/<name>"} <= set(routes())
     assert missing(routes(), text) == []
+    assert missing(routes(), text.replace("`GET /prefixes`", "")) == ["GET /prefixes"]
     assert missing(routes(), text.replace("`GET /queries/<name>`", "")) == ["GET /queries/<name>"]
+
+
+def test_every_format_is_documented_with_its_name() -> None:
+    text = read("docs/http.md")
+    assert wrong_formats(text) == []
+    assert wrong_formats(text.replace("| `jsonld` |", "| `json-ld` |")) == ["application/ld+json"]
+    assert len(wrong_formats("")) >= 8
+
+
+def test_every_parameter_of_a_request_is_documented() -> None:
+    text = read("docs/http.md")
+    told = [row[0] for row in rows(section(text, "## How the answer is wanted"))]
+    assert [name for name in _WISHES if f"`{name}`" not in told] == []
+    assert missing(["default-graph-uri", "named-graph-uri", *_UPDATE_DATASET], text) == []
+    assert missing(_WISHES, text.replace("`clearance`", "")) == ["clearance"]
 
 
 def test_every_problem_type_is_documented() -> None:
     text = read("docs/http.md")
-    assert set(problem_types()) >= {"http", "fault", "busy"}
+    assert set(problem_types()) >= {"http", "fault", "busy", "ended"}
     assert undocumented_problems(text) == []
     assert undocumented_problems(text.replace("| `busy` | 503", "| `busy` | 500")) == ["busy"]
 
@@ -258,6 +284,20 @@ def test_every_setting_is_documented_with_its_default() -> None:
     assert wrong_settings(text) == []
     assert wrong_settings(text.replace("| `10.0` |", "| `11.0` |")) == ["query_seconds"]
     assert wrong_settings(text.replace("| `anonymous` |", "| `anonymus` |")) == ["anonymous", "anonymus"]
+
+
+def undocumented_places(text: str) -> list[str]:
+    """The folders that are made below the data folder, and have no row."""
+    names = [name for name, kind in vars(Layout).items() if isinstance(kind, property)]
+    told = {row[0] for row in rows(section(text, "## The data folder"))}
+    return [name for name in names if f"`{getattr(Layout(Path('data')), name).name}/`" not in told]
+
+
+def test_every_folder_is_documented() -> None:
+    text = read("docs/settings.md")
+    assert undocumented_places(text) == []
+    assert undocumented_places(text.replace("| `servers/` |", "| |")) == ["servers"]
+    assert len(undocumented_places("")) >= 5
 
 
 def test_the_settings_example_is_accepted() -> None:

@@ -124,7 +124,7 @@ def test_loading_again_changes_nothing(data: str, folder: Path) -> None:
             "ends before it begins",
         ),
         (["user", "add", "bob", "--clearance", "NATO SECRET"], "nothing that is loaded is visible"),
-        (["query", "from.rq"], "`FROM` is not available here"),
+        (["query", "from.rq"], "`FROM` can't stand here (line 1, column 13)"),
         (["query", "service.rq"], "(line 2, column 3)"),
         (["query", "count.rq", "--as", "nobody"], "there is no user `nobody`"),
         (["query", "count.rq", "--format", "turtle"], "has no answer in turtle"),
@@ -139,7 +139,7 @@ def test_a_refusal_is_one_line_and_exit_code_2_and_changes_nothing(
 ) -> None:
     files = {
         "bad.ttl": "<urn:a> <urn:b> <urn:c> .", "odd.xyz": "x", "broken.trig": "<urn:a <", "empty.trig": "",
-        "from.rq": "SELECT * FROM <urn:g> {}", "count.rq": COUNT,
+        "from.rq": "SELECT * {} FROM <urn:g>", "count.rq": COUNT,
         "service.rq": "ASK {\n  SERVICE <http://127.0.0.1:9/> {} }",
     }  # fmt: skip
     for name, text in files.items():
@@ -478,3 +478,31 @@ def test_a_wrong_setting_is_refused_by_name(tmp_path: Path, data: str) -> None:
         done = sluis_here("publish", "--data", str(layout.data))
         assert (done.returncode, words in done.stderr) == (2, True)
     assert data
+
+
+def test_a_statement_is_explained_and_one_that_is_hidden_is_refused_as_one_that_is_absent(data: str) -> None:
+    ex = "https://example.org/"
+    stated = ["explain", f"{ex}a", "skos:prefLabel", '"low name"@en']
+    shown = sluis_here(*stated, "--data", data)
+    assert shown.returncode == 0, shown.stderr
+    assert "stated in" in shown.stdout
+    assert shown.stderr.startswith("Classification: Ongerubriceerd")
+    told = json.loads(sluis_here(*stated, "--json", "--data", data).stdout)
+    assert (len(told["portions"]), told["rule"], told["premises"]) == (1, None, [])
+    by_name = sluis_here("explain", "low name", "skos:prefLabel", '"low name"@en', "--data", data)
+    assert by_name.stdout == shown.stdout
+    hidden = ["explain", f"{ex}a", f"{ex}secret", '"high text"']
+    absent = ["explain", f"{ex}a", f"{ex}nothing", '"high text"']
+    refusals = [sluis_here(*asked, "--data", data) for asked in (hidden, absent)]
+    assert {(done.returncode, done.stdout, done.stderr) for done in refusals} == {(2, "", refusals[0].stderr)}
+    assert "does not stand in the view" in refusals[0].stderr
+    cleared = sluis_here(*hidden, "--as", "ann", "--data", data)
+    assert (cleared.returncode, "stated in" in cleared.stdout) == (0, True)
+
+
+@pytest.mark.parametrize("object_", ["urn:no thing", "nobody:x", "nobody at all", '"x" .\n<urn:a> <urn:b> <urn:c'])
+def test_a_statement_that_can_not_stand_anywhere_is_refused_in_one_line(object_: str, data: str) -> None:
+    done = sluis_here("explain", "urn:a", "urn:b", object_, "--data", data)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
