@@ -61,7 +61,8 @@ class Pair:
 def vocabulary_portions(policies: Policies) -> list[StoredPortion]:
     """Ontology, rules and policies, as every installation has them: without them there is no closure."""
     at, today = parse_marking(Settings().vocabulary_label, policies=policies), datetime.now(UTC).date()
-    return [accept(p, key=KEY, policies=policies, today=today) for p in vocabulary(policies=policies, label=at)]
+    portions = vocabulary(policies=policies, label=at, today=today)
+    return [accept(portion, key=KEY, policies=policies, today=today) for portion in portions]
 
 
 def view_of(visible: Sequence[StoredPortion], folder: Path, policies: Policies) -> tuple[Path, float]:

@@ -378,7 +378,14 @@ def test_a_view_is_read_only_on_disk(tmp_path: Path) -> None:
     assert {path.stat().st_mode & 0o777 for path in files} == {0o400}
 
 
-def test_nothing_but_the_dataset_stands_in_a_view(tmp_path: Path) -> None:
-    """No description with a time, a count or a label beside it, which could tell of what is not in it."""
-    ref = build_view([portion(f"<{EX}a> <{EX}likes> <{EX}b> .", WATER)], views=tmp_path, policies=FOOD)
-    assert [path.name for path in (tmp_path / ref.directory).iterdir()] == ["dataset"]
+def test_beside_its_dataset_a_view_holds_two_files_that_only_say_what_it_is_made_of(tmp_path: Path) -> None:
+    """No time and no name that chance gave, which could tell of what is not in it: two installations agree."""
+    seen = portion(f"<{EX}a> <{EX}likes> <{EX}b> .", WATER)
+    texts = []
+    for folder in (tmp_path / "one", tmp_path / "other"):
+        ref = build_view([seen], views=folder, policies=FOOD)
+        files = {path.name: path for path in (folder / ref.directory).iterdir()}
+        assert set(files) == {"dataset", "contents.json", "labels.json"}
+        texts.append([files[name].read_text() for name in ("contents.json", "labels.json")])
+        assert all(seen.id in text for text in texts[-1])
+    assert texts[0] == texts[1]
