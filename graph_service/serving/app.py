@@ -14,7 +14,7 @@ from graph_service.serving.audit import AuditLog
 from graph_service.serving.descriptions import Descriptions
 from graph_service.serving.exchange import Exchange
 from graph_service.serving.identity import Doorkeeper
-from graph_service.serving.query_guard import GuardedQuery, guard
+from graph_service.serving.query_guard import GuardedQuery
 from graph_service.serving.responses import problem, with_banner
 from graph_service.serving.running_queries import RunningQueries
 from queries import catalogue
@@ -148,7 +148,7 @@ def _query(parameters: dict[str, list[str]]) -> GuardedQuery:
             raise QueryRefused(f"`{name}` belongs to updates, which are not available here")
     if len(parameters.get("query", ())) != 1:
         raise BadRequest("give exactly one `query`")
-    query = guard(parameters["query"][0])
+    query: GuardedQuery = g.exchange.asker.desk.read(parameters["query"][0])
     return query.on_dataset(parameters.get("default-graph-uri", ()), parameters.get("named-graph-uri", ()))
 
 

@@ -61,6 +61,7 @@ class Pools:
         self._directory, self._policies = views / view.directory, policies
         dataset = view.dataset(views)
         self.workers = ViewWorkers(dataset, settings)
+        self.desk = Desk(self.workers)
         self.parts = ViewWorkers(dataset, settings, derives=True)
 
     @cached_property
@@ -101,7 +102,9 @@ class Doorkeeper:
         self._lock = threading.Lock()
         self._ended = threading.Event()
         self._followed: int | None = None
+        self._file: tuple[int, int] | None = None
         self._principals: dict[str, Principal] = {}
+        self._askers: dict[str, Asker] = {}
         self._pools: dict[str, Pools] = {}
         self._leaving: dict[str, tuple[float, Pools]] = {}
 
@@ -110,26 +113,30 @@ class Doorkeeper:
 
         (1) no header is the anonymous reader; (2) a header that is not a known bearer token is refused,
         never anonymous; (3) a clearance that is not in force today grants nothing; (4) the view is the one
-        published for exactly this principal, never a nearby one.
+        published for exactly this principal, never a nearby one. Whoever was let in under this publication before
+        needs no lock: one that was replaced meanwhile has ended what may not answer any more.
         """
-        with self._lock:  # all of it: a view is not replaced between finding it and finding its workers
-            return self._admit(_token_hash(authorization))
+        token = _token_hash(authorization)
+        asker = self._askers.get(token) if self._is_current() else None
+        if asker is None:
+            with self._lock:  # all of it: a view is not replaced between finding it and finding its workers
+                self._follow()
+                asker = self._askers[token] = self._let_in(token)
+        _must_be_in_force(asker.clearance)  # (3)
+        return asker
 
-    def _admit(self, token: str) -> Asker:
-        self._follow()
+    def _let_in(self, token: str) -> Asker:
         principal = self._principals.get(token)
         if principal is None:
             raise NotAuthenticated("the token is not known here")  # (2)
         # Read here, not when the publication is taken up: an unreadable clearance is its holder's trouble alone.
         clearance = self.policies.clearance(principal.clearance)
-        # SECURITY: removing this serves expired clearances. See tests/web/test_identity.py.
-        if not clearance.in_force(on=datetime.now(UTC).date()):  # (3)
-            raise NotCleared("your clearance is not in force today: ask the security officer to renew it")
+        _must_be_in_force(clearance)  # (3)
         if principal.view is None:  # (4)
             raise NotPublished("no view is published for your clearance: ask the administrator to publish")
         pools = self._pool(principal.view)
         registered = principal.token_sha256 != ""
-        return Asker(principal.name, principal.view, Desk(pools.workers), clearance, registered, pools)
+        return Asker(principal.name, principal.view, pools.desk, clearance, registered, pools)
 
     def keep_following(self) -> None:
         """Take up each publication soon after it is made, whether anybody asks or not, until ``close``."""
@@ -160,7 +167,7 @@ class Doorkeeper:
         """
         path = self._views / PUBLICATION
         try:
-            if self._followed is not None and os.path.samestat(path.stat(), os.fstat(self._followed)):
+            if self._is_current():
                 return
             descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         except FileNotFoundError as error:
@@ -173,6 +180,13 @@ class Doorkeeper:
         if self._followed is not None:
             os.close(self._followed)
         self._followed = descriptor
+        self._file = _number(os.fstat(descriptor))
+
+    def _is_current(self) -> bool:
+        """Whether the publication that was taken up is the one that is there."""
+        with suppress(FileNotFoundError):
+            return self._file is not None and self._file == _number((self._views / PUBLICATION).stat())
+        return False
 
     def _take_up(self, text: bytes) -> None:
         """(1) admit by it from now on; (2) let go of the workers of views that are no longer served: those at work
@@ -182,6 +196,7 @@ class Doorkeeper:
         """
         publication, now = Publication.parse(text), time.monotonic()
         self._principals = {principal.token_sha256: principal for principal in publication.everyone}  # (1)
+        self._askers.clear()
         served = {principal.view.directory for principal in publication.everyone if principal.view}
         longest = self._settings.queue_seconds + START_SECONDS + self._settings.query_seconds
         for directory in set(self._pools) - served:  # (2)
@@ -192,6 +207,17 @@ class Doorkeeper:
             self._leaving.pop(directory)[1].end()
         self._leaving = {name: entry for name, entry in self._leaving.items() if entry[0] > now}
         self._acknowledge(stamp_of(text))  # (4)
+
+
+def _number(status: os.stat_result) -> tuple[int, int]:
+    """What tells a file from every other one that is there."""
+    return (status.st_dev, status.st_ino)
+
+
+def _must_be_in_force(clearance: Clearance) -> None:
+    # SECURITY: removing this serves expired clearances. See tests/web/test_identity.py.
+    if not clearance.in_force(on=datetime.now(UTC).date()):
+        raise NotCleared("your clearance is not in force today: ask the security officer to renew it")
 
 
 def _token_hash(authorization: str | None) -> str:

@@ -18,6 +18,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import accumulate
 
 from graph_service.errors import QueryForbidden, QueryRefused
@@ -59,6 +60,7 @@ _TERMINALS = {
     "sign": r"<<\(|\)>>|<<|>>|\{\||\|\}|&&|\|\||!=|<=|>=|\^\^|[{}()\[\];,.=<>!+\-*/|^?~]",
 }
 _TOKEN = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _TERMINALS.items()))
+_BREAK = re.compile(r"\r\n|\r|\n")
 
 _TERM_KINDS = frozenset({"iri", "string", "language", "number"})
 FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
@@ -93,12 +95,12 @@ class GuardedQuery:
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The tokens on one line: the only thing that an engine ever gets."""
         return "".join(self._spaced())
 
-    @property
+    @cached_property
     def key(self) -> tuple[str, ...]:
         """What the answer depends on, apart from the view: the text and the dataset."""
         graphs = json.dumps([self.default_graphs, self.named_graphs])
@@ -191,17 +193,17 @@ def _terms(text: str) -> str:
 
 def _lex(query: str) -> Iterator[Token]:
     at, line, line_start = 0, 1, 0
-    while at < len(query):
-        match = _TOKEN.match(query, at)
-        if match is None:
-            raise QueryRefused(f"`{query[at]}` can't stand here", line=line, column=at - line_start + 1)
+    for match in _TOKEN.finditer(query):
+        if match.start() != at:
+            break  # what stands here begins no terminal
         kind, text = str(match.lastgroup), match[0]
         if kind not in {"space", "comment"}:
-            yield Token(kind, _one_line(text), line, at - line_start + 1)
-        breaks = list(re.finditer(r"\r\n|\r|\n", text))
-        if breaks:
+            yield Token(kind, _one_line(text) if kind == "string" else text, line, at - line_start + 1)
+        if kind in {"space", "string"} and (breaks := list(_BREAK.finditer(text))):
             line, line_start = line + len(breaks), at + breaks[-1].end()
         at = match.end()
+    if at < len(query):
+        raise QueryRefused(f"`{query[at]}` can't stand here", line=line, column=at - line_start + 1)
 
 
 def _one_line(text: str) -> str:

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -25,6 +25,7 @@ _FOLDED = guard(
     f"{_NAMES} FILTER(LCASE(STR(?name)) = LCASE(?given)) }} ORDER BY ?thing LIMIT 6"
 )
 _LANGUAGES = ("", "@nl", "@en", "@fr")
+_KEPT_QUERIES, _KEPT_CHARACTERS = 500, 8_000
 _guarded = cache(guard)  # for the catalogue's queries alone: they are part of the program, and as many as its files
 
 
@@ -33,6 +34,21 @@ class Desk:
     """Where one reader's questions are asked: the workers of their view, and nothing of any other."""
 
     workers: ViewWorkers
+    _read: dict[str, GuardedQuery] = field(default_factory=dict, compare=False)
+
+    def read(self, text: str) -> GuardedQuery:
+        """The query, guarded. What was read on this view lately is not read again.
+
+        SECURITY: one memory a view, or the time it takes would tell what readers of other views ask.
+        """
+        found = self._read.get(text)
+        if found is None:
+            found = guard(text)
+            if len(text) <= _KEPT_CHARACTERS:
+                if len(self._read) >= _KEPT_QUERIES:
+                    self._read.clear()
+                self._read[text] = found
+        return found
 
     @classmethod
     @contextmanager

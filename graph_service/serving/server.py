@@ -5,6 +5,7 @@ python -m graph_service.serving.server DATA HOST PORT
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import socket
@@ -46,6 +47,7 @@ def main(arguments: list[str]) -> None:
         means = isolation.confine(read=reach, write=[layout.audit], hidden=layout.portions)
         if isolation.LANDLOCK not in means:
             raise IsolationError("query workers shut themselves off with Landlock, and this kernel has none")
+    _quieten()
     core_files.leave_none()  # not before: it takes /proc/self away, where a mount namespace is set up
     doorkeeper = Doorkeeper(layout.views, policies=policies, settings=settings, acknowledge=announcement.follows)
     audit = AuditLog(layout.audit)
@@ -81,6 +83,14 @@ def _listen(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind((host, port))
     return listener
+
+
+def _quieten() -> None:
+    """Keep off the terminal what the server takes for news: a request that waits its turn, and an answer that broke
+    off, which the audit log tells with its reason.
+    """
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    logging.getLogger("waitress").addFilter(lambda r: not (r.exc_info and isinstance(r.exc_info[1], SluisError)))
 
 
 def _end_with_parent() -> None:

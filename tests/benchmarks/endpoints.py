@@ -52,14 +52,14 @@ def bare_wsgi(store: Path) -> Iterator[Target]:
 def _process(command: list[str], port: int) -> Iterator[None]:
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        _await(port, process)
+        await_port(port, process)
         yield
     finally:
         process.terminate()
         process.wait(timeout=20)
 
 
-def _await(port: int, process: subprocess.Popen[bytes], *, seconds: float = 30) -> None:
+def await_port(port: int, process: subprocess.Popen[bytes], *, seconds: float = 30) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end and process.poll() is None:
         try:

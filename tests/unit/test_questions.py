@@ -8,7 +8,12 @@ import pytest
 import yaml
 
 import queries
-from graph_service.serving.query_guard import guard
+from graph_service.errors import QueryRefused
+from graph_service.serving import questions
+from graph_service.serving.query_guard import GuardedQuery, guard
+from graph_service.serving.questions import Desk
+from graph_service.serving.workers import ViewWorkers
+from graph_service.settings import Settings
 from queries import TYPES, catalogue, parse_question
 
 FILES = sorted(Path(queries.__file__).parent.glob("*.rq"))
@@ -87,3 +92,32 @@ def test_a_whole_header_is_read_as_it_stands() -> None:
     (parameter,) = question.to_data()["parameters"]
     assert parameter.items() >= {"name": "p", "type": "iri", "description": "d", "required": True}.items()
     assert question.example == {"p": "1"}
+
+
+def test_a_desk_reads_the_same_query_once_and_no_other_desk_s(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What readers of one view asked can't be told by how fast another view reads it."""
+    read: list[str] = []
+
+    def counted(text: str) -> GuardedQuery:
+        read.append(text)
+        return guard(text)
+
+    monkeypatch.setattr(questions, "guard", counted)
+    one, other = (Desk(ViewWorkers(tmp_path, Settings())) for _ in range(2))
+    assert one.read("ASK {}") is one.read("ASK {}")
+    other.read("ASK {}")
+    assert read == ["ASK {}", "ASK {}"]
+    with pytest.raises(QueryRefused):
+        one.read("ASK LOAD")
+    with pytest.raises(QueryRefused):
+        one.read("ASK LOAD")
+
+
+def test_what_a_desk_remembers_is_bounded(tmp_path: Path) -> None:
+    desk = Desk(ViewWorkers(tmp_path, Settings()))
+    for number in range(3 * questions._KEPT_QUERIES):
+        desk.read(f"ASK {{ ?s ?p {number} }}")
+    assert len(desk._read) <= questions._KEPT_QUERIES
+    long = f"ASK {{ ?s ?p '{'x' * questions._KEPT_CHARACTERS}' }}"
+    desk.read(long)
+    assert long not in desk._read

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
 import pytest
 
 from graph_service.builder_socket import RemoteBuilder
+from graph_service.errors import NotCleared, NotPublished
 from graph_service.handling import clearance_from_markings
 from graph_service.portions import Portion
 from graph_service.running import Service
+from graph_service.serving import identity
 from graph_service.serving.app import create_app
 from graph_service.serving.audit import AUDIT_FILE, AuditLog
 from graph_service.serving.identity import Doorkeeper
@@ -110,6 +112,43 @@ def test_a_clearance_grants_nothing_before_its_first_day_and_after_its_last(date
                         assert str(end) not in answer.text
         finally:
             builder.close()
+
+
+class _Tomorrow(datetime):
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:
+        return datetime.now(tz) + timedelta(days=1)
+
+
+def test_a_clearance_that_runs_out_while_its_holder_asks_grants_nothing_any_more(
+    dated: Layout, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who was let in is remembered until the next publication; that the clearance is in force is not."""
+    settings = read_settings(dated.data)
+    with serving(dated):
+        builder = RemoteBuilder(dated, settings)
+        clearance = clearance_from_markings([world.high], policies=builder.policies, valid_until=TODAY)
+        token = builder.add_user("today", clearance)
+        builder.close()
+    doorkeeper = Doorkeeper(dated.views, policies=world.policies, settings=settings)
+    try:
+        assert doorkeeper.admit(f"Bearer {token}") is doorkeeper.admit(f"Bearer {token}")
+        monkeypatch.setattr(identity, "datetime", _Tomorrow)
+        with pytest.raises(NotCleared, match="not in force today"):
+            doorkeeper.admit(f"Bearer {token}")
+    finally:
+        doorkeeper.close()
+
+
+def test_nobody_is_let_in_by_a_publication_that_is_gone(dated: Layout, world: World) -> None:
+    doorkeeper = Doorkeeper(dated.views, policies=world.policies, settings=read_settings(dated.data))
+    try:
+        assert doorkeeper.admit(None)
+        (dated.views / "publication.json").unlink()
+        with pytest.raises(NotPublished, match="nothing is published"):
+            doorkeeper.admit(None)
+    finally:
+        doorkeeper.close()
 
 
 def test_a_user_added_while_it_serves_is_served_at_once_and_others_go_on(dated: Layout, world: World) -> None:
