@@ -22,7 +22,8 @@ from functools import cached_property
 from itertools import accumulate
 
 from graph_service.errors import QueryForbidden, QueryRefused
-from graph_service.serving.query_tokens import Token, expand_names, take_dataset
+from graph_service.serving.query_dataset import refuse_relative, take_dataset, template
+from graph_service.serving.query_tokens import Token, expand_names
 
 MAX_CHARACTERS = 200_000
 MAX_DEPTH = 128
@@ -76,6 +77,9 @@ _WORDS = FORMS | frozenset(
     """.split()
 )
 _VOLATILE = ("NOW", "RAND", "UUID", "STRUUID", "BNODE")
+_NODES = frozenset({"[", "(", "<<", "{|", "~"})
+"""What makes a new blank node in a template: a list and a statement about a statement too, as the engine reads them."""
+
 _UPDATES = frozenset(
     "INSERT DELETE LOAD CLEAR DROP CREATE ADD MOVE COPY WITH USING INTO DATA SILENT TO ALL DEFAULT".split()
 )
@@ -109,7 +113,7 @@ class GuardedQuery:
     @property
     def is_volatile(self) -> bool:
         """Whether two answers on one view may differ: what time, chance or new blank nodes give is never kept."""
-        makes_nodes = self.form == "CONSTRUCT" and any(t.kind == "blank" or t.text in {"[", "("} for t in self.tokens)
+        makes_nodes = any(t.kind == "blank" or (t.kind == "sign" and t.text in _NODES) for t in template(self.tokens))
         return makes_nodes or any(token.is_word(*_VOLATILE) for token in self.tokens)
 
     @property
@@ -120,9 +124,12 @@ class GuardedQuery:
     def on_dataset(self, default_graphs: Iterable[str], named_graphs: Iterable[str]) -> GuardedQuery:
         """The query on the dataset of the protocol's parameters, which count instead of its own FROM clauses.
 
-        Spec: https://www.w3.org/TR/sparql11-protocol/#dataset. None at all leaves the query's own dataset.
+        Spec: https://www.w3.org/TR/sparql11-protocol/#dataset. None at all leaves the query's own dataset. Raises
+        ``QueryRefused`` for a value that is not a whole IRI: there is no BASE to read it by.
         """
         default, named = tuple(default_graphs), tuple(named_graphs)
+        refuse_relative("default-graph-uri", default)
+        refuse_relative("named-graph-uri", named)
         return replace(self, default_graphs=default, named_graphs=named) if default or named else self
 
     def token_at(self, column: int) -> Token:

@@ -54,6 +54,10 @@ GRAPH_FORMATS = {
 Graph = NamedNode | BlankNode | DefaultGraph
 
 
+class NoGraphName(Exception):  # told apart from what goes wrong in a query
+    """A graph of the dataset has a name that the engine does not take for an IRI."""
+
+
 class FrameWriter(io.RawIOBase):
     """Sends what the engine serialises in frames of ``CHUNK`` bytes, while it does."""
 
@@ -113,8 +117,11 @@ class View:
         default, named = request["default_graphs"], request["named_graphs"]
         if default is None and named is None:
             return store.query(request["query"], prefixes=request["prefixes"])
-        defaults: list[Graph] = [NamedNode(iri) for iri in dict.fromkeys(default or ())]
-        nameds: list[NamedNode | BlankNode] = [NamedNode(iri) for iri in dict.fromkeys(named or ())]
+        try:
+            defaults: list[Graph] = [NamedNode(iri) for iri in dict.fromkeys(default or ())]
+            nameds: list[NamedNode | BlankNode] = [NamedNode(iri) for iri in dict.fromkeys(named or ())]
+        except ValueError as error:
+            raise NoGraphName(str(error)) from error
         if len(defaults) > 1:
             # The engine would count a triple once a graph: several default graphs are one merged graph.
             store, defaults = _merged(store, defaults, nameds), [DefaultGraph()]
@@ -157,6 +164,8 @@ def _answer(view: View, request: dict[str, Any], answers: BinaryIO) -> None:
         writer.send_rest()
     except SyntaxError as error:
         failure = {"kind": "syntax", "detail": error.msg, **_position(error.msg)}
+    except NoGraphName as error:
+        failure = {"kind": "graph-name", "detail": str(error)}
     except MemoryError:
         failure = {"kind": "too-large", "detail": "out of memory"}
     except Exception as error:  # any other engine error is a failed query, not a failed worker

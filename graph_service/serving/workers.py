@@ -328,6 +328,8 @@ def _failure(failure: dict[str, Any]) -> SluisError:
     detail = failure["detail"]
     if failure["kind"] == "syntax":
         return QueryRefused("the query can't be read", column=failure.get("column"), detail=detail)
+    if failure["kind"] == "graph-name":
+        return QueryRefused("a graph of the dataset has a name that is not an IRI", detail=detail)
     if failure["kind"] == "too-large":
         return QueryTooLarge("the query needed more memory than a worker may have: narrow it", detail=detail)
     hint = "look for unknown functions or unbound names"

@@ -119,6 +119,14 @@ def test_what_the_engine_can_not_evaluate_is_refused_without_its_words(pool: Vie
     assert "urn:nothing" in refused.value.detail
 
 
+@pytest.mark.parametrize("iri", ["http://[", "http://a/%zz", "http://a:port/"])
+def test_a_graph_s_name_that_the_engine_does_not_take_is_refused_as_that(iri: str, pool: ViewWorkers) -> None:
+    for query in (guard(f"ASK FROM <{iri}> {{}}"), guard("SELECT * {}").on_dataset([], [iri])):
+        with pytest.raises(QueryRefused, match="is not an IRI"):
+            pool.ask(query, form="json")
+    assert len(pool._idle) == 1
+
+
 def test_a_format_that_does_not_fit_is_a_failed_query_and_not_a_failed_worker(pool: ViewWorkers) -> None:
     for query, form in ((SELECT, "turtle"), ("CONSTRUCT WHERE { ?s ?p ?o }", "json")):
         with pytest.raises(QueryRefused):
