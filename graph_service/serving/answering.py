@@ -8,13 +8,13 @@ import io
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Response, request
 from werkzeug.exceptions import NotAcceptable
 
-from graph_service.errors import QueryRefused, QueryTimeout, SluisError
+from graph_service.errors import QueryEnded, QueryRefused, QueryTimeout, SluisError
 from graph_service.handling import format_marking
 from graph_service.security import Label, Policies, high_water_mark
 from graph_service.serving.answer_markings import MARKING, lower_clearance, marked, visible_at
@@ -64,67 +64,100 @@ class Answering:
     def answer(self, query: GuardedQuery, wish: Wish, exchange: Exchange) -> Response:
         """(1) the format; (2) the part of the view, if a lower clearance is asked for; (3) a validator that still
         holds; (4) the markings of rows; (5) the cache; (6) the worker's answer, as it is made.
+
+        ``If-None-Match: *`` asks whether there is an answer at all: that is known when there is one, and it says
+        nothing of what is kept for whom.
         """
         media, form = media_type(request, form=query.form, wanted=wish.format)  # (1)
         exchange.query = exchange.query or query.text
         asker = _asker(exchange)
         portions = self._part(wish, asker, exchange)  # (2)
         tag = None if query.is_volatile else _tag(asker, query, portions, form, wish)  # (3)
-        if tag and tag in request.if_none_match:
+        if tag and not request.if_none_match.star_tag and request.if_none_match.contains_weak(tag):
             return answer_headers(Response(status=304), media=media, tag=tag)
+        response = self._evaluated(query, form, wish, portions, tag, exchange)
+        if tag and request.if_none_match.star_tag:
+            response.close()
+            response = Response(status=304)
+        return answer_headers(response, media=media, tag=tag)
+
+    def _evaluated(
+        self,
+        query: GuardedQuery,
+        form: str,
+        wish: Wish,
+        portions: list[str] | None,
+        tag: str | None,
+        exchange: Exchange,
+    ) -> Response:
+        """Steps 4 to 6. What has no tag is not kept either."""
+        asker = _asker(exchange)
         if wish.rows_marked:  # (4)
-            return answer_headers(self._marked(query, form, wish, portions, exchange), media=media, tag=tag)
+            return self._marked(query, form, wish, portions, exchange)
         workers = asker.desk.workers if portions is None else asker.parts
         key = (*query.key, form, *(portions or ()))
         cached = None if tag is None else workers.cache.get(key)  # (5)
         if cached is not None:
-            return answer_headers(Response(_sent(cached)), media=media, tag=tag)
-        stream = self._start(workers, query, form, wish, portions, exchange)  # (6)
+            return Response(_sent(cached))
+        running = _running(exchange)
+        try:
+            stream = self._start(workers, query, running, form=form, seconds=wish.seconds, portions=portions)  # (6)
+        except BaseException:
+            self._running.remove(exchange.query_id)
+            raise
         if stream.whole is not None:
             self._running.remove(exchange.query_id)
             if tag is not None:
                 workers.cache.put(key, stream.whole)
-            return answer_headers(Response(stream.whole), media=media, tag=tag)
+            return Response(stream.whole)
         pieces: Iterable[bytes] = stream if tag is None else workers.cache.filling(key, stream)
         response = Response(self._told(pieces, stream, exchange))
         response.call_on_close(stream.close)  # a generator that was never begun, as for HEAD, has no end of its own
         response.call_on_close(lambda: self._running.remove(exchange.query_id))
-        return answer_headers(response, media=media, tag=tag)
+        return response
 
-    def whole(self, query: GuardedQuery, form: str, exchange: Exchange) -> bytes:
-        """The whole answer on the asker's view, for what is made of it here."""
+    def whole(self, query: GuardedQuery, form: str, wish: Wish, exchange: Exchange) -> tuple[bytes, Wish]:
+        """The whole answer on the asker's view, for what is made of it here, and the wish with the time left."""
+        began = time.monotonic()
         workers = _asker(exchange).desk.workers
         key = (*query.key, form)
         found = workers.cache.get(key)
         if found is None:
-            found = workers.ask(query, form=form)
+            try:
+                found = b"".join(self._start(workers, query, _running(exchange), form=form, seconds=wish.seconds))
+            finally:
+                self._running.remove(exchange.query_id)
             workers.cache.put(key, found)
-        return found
+        limit = min(wish.seconds or workers.limit, workers.limit)
+        # Never 0, which would mean no limit: what runs with next to nothing is ended as late, like anything else.
+        return found, replace(wish, seconds=max(limit - (time.monotonic() - began), 1e-9))
 
     def _start(
         self,
         workers: ViewWorkers,
         query: GuardedQuery,
+        running: RunningQuery,
+        *,
         form: str,
-        wish: Wish,
-        portions: list[str] | None,
-        exchange: Exchange,
+        seconds: float | None,
+        portions: list[str] | None = None,
     ) -> AnswerStream:
-        gone: Callable[[], bool] = request.environ.get(_CLIENT_GONE, lambda: False)
-        try:
-            return workers.start(
-                query,
-                form=form,
-                seconds=wish.seconds,
-                portions=portions,
-                wanted=lambda: not gone(),
-                at_work=lambda worker: self._running.add(
-                    RunningQuery(exchange.query_id, _asker(exchange).name, exchange.query, worker)
-                ),
-            )
-        except BaseException:
-            self._running.remove(exchange.query_id)
-            raise
+        """Every query of an asker's starts here: it is listed, can be ended, and ends when its asker goes away.
+
+        Whoever calls takes it off the list.
+        """
+        gone = _gone()
+        if gone():
+            raise QueryEnded("nobody waits for this answer any more")
+        self._running.refuse_ended(running)
+        return workers.start(
+            query,
+            form=form,
+            seconds=seconds,
+            portions=portions,
+            wanted=lambda: not gone(),
+            at_work=lambda worker: self._running.at_work(running, worker),
+        )
 
     def _told(self, pieces: Iterable[bytes], stream: AnswerStream, exchange: Exchange) -> Iterator[bytes]:
         """The pieces on their way out. An answer that breaks off is recorded, and its connection is not ended well."""
@@ -160,6 +193,7 @@ class Answering:
         asker = _asker(exchange)
         labels = asker.labels if portions is None else {portion: asker.labels[portion] for portion in portions}
 
+        running = _running(exchange)
         deadline = time.monotonic() + min(wish.seconds or asker.parts.limit, asker.parts.limit)
 
         def ask(part: list[str] | None) -> bytes:
@@ -168,15 +202,19 @@ class Answering:
                 raise QueryTimeout(
                     "the rows could not be marked within the time limit: ask for fewer, or without marks"
                 )
-            return asker.parts.ask(query, form="json", seconds=left, portions=sorted(labels) if part is None else part)
+            portions = sorted(labels) if part is None else part
+            return b"".join(self._start(asker.parts, query, running, form="json", seconds=left, portions=portions))
 
-        answer = marked(
-            ask,
-            labels=labels,
-            whole=high_water_mark(labels.values()),
-            ordered=query.is_ordered,
-            marking_of=self._marking,
-        )
+        try:
+            answer = marked(
+                ask,
+                labels=labels,
+                whole=high_water_mark(labels.values()),
+                ordered=query.is_ordered,
+                marking_of=self._marking,
+            )
+        finally:
+            self._running.remove(exchange.query_id)
         exchange.banner = self._marking(answer.label)
         return Response(_csv(answer.data) if form == "csv" else json.dumps(answer.data, ensure_ascii=False))
 
@@ -194,6 +232,16 @@ def _sent(answer: bytes) -> bytes | Iterator[bytes]:
 def _asker(exchange: Exchange) -> Asker:
     assert exchange.asker is not None  # noqa: S101  # admitted before any answer
     return exchange.asker
+
+
+def _running(exchange: Exchange) -> RunningQuery:
+    return RunningQuery(exchange.query_id, _asker(exchange).name, exchange.query)
+
+
+def _gone() -> Callable[[], bool]:
+    """Says whether whoever asked is gone."""
+    gone: Callable[[], bool] = request.environ.get(_CLIENT_GONE, lambda: False)
+    return gone
 
 
 def _tag(asker: Asker, query: GuardedQuery, portions: list[str] | None, form: str, wish: Wish) -> str:

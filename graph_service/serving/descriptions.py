@@ -6,6 +6,8 @@ can come from anywhere else, and it has the view's banner and validator like any
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import BadRequest, NotFound
 
@@ -94,6 +96,7 @@ class Descriptions:
             {{ {{ SELECT ?property (COUNT(*) AS ?uses) {{ ?s ?property ?o }} GROUP BY ?property }}
                {part.replace("?term", "?property").replace("?part", "?propertyPart")} }}
             """,
+            order="?class ?property",
         )
 
     def prefixes(self) -> Response:
@@ -119,8 +122,8 @@ class Descriptions:
         if len(given.getlist("graph")) != 1 or "default" in given:
             raise BadRequest("give `default`, or one `graph` with its IRI")
         graph = iri_term(given["graph"])
-        self._refuse_absent(f"GRAPH {graph} {{ ?s ?p ?o }}", "there is no such graph")
-        return self._construct("?s ?p ?o", f"GRAPH {graph} {{ ?s ?p ?o }}")
+        wish = self._present(f"GRAPH {graph} {{ ?s ?p ?o }}", "there is no such graph")
+        return self._construct("?s ?p ?o", f"GRAPH {graph} {{ ?s ?p ?o }}", wish=wish)
 
     def refuse_writing(self) -> Response:
         raise QueryForbidden("graphs are not written here: data come in with `sluis load`")
@@ -138,26 +141,42 @@ class Descriptions:
     def _thing(self, iri: str) -> Response:
         """Everything that is said of a thing and, of what it points to, the names. Hidden and absent are one 404."""
         me = iri_term(iri)
-        self._refuse_absent(f"{{ {me} ?p ?o }} UNION {{ ?s ?p {me} }}", "there is nothing of that name")
+        wish = self._present(f"{{ {me} ?p ?o }} UNION {{ ?s ?p {me} }}", "there is nothing of that name")
         response = self._construct(
             f"{me} ?p ?o . ?o <{PREFIXES['skos']}prefLabel> ?name . ?s ?q {me} .",
             f"{{ {me} ?p ?o OPTIONAL {{ ?o <{PREFIXES['skos']}prefLabel> ?name }} }} UNION {{ ?s ?q {me} }}",
+            order="?p ?o ?name ?q ?s",
+            wish=wish,
         )
-        here = _here(f"describe?iri={iri}")[1:-1]
+        here = _here(f"describe?iri={quote(iri, safe=':/')}")[1:-1]
         for media, name in GRAPHS.items():
-            response.headers.add("Link", f'<{here}&format={name}>; rel="alternate"; type="{media}"')
+            response.headers.add("Link", f'<{_ascii(here)}&format={name}>; rel="alternate"; type="{media}"')
         return response
 
-    def _refuse_absent(self, pattern: str, reason: str) -> None:
-        answer = self._answering.whole(guard(f"ASK {{ {pattern} }}"), "csv", g.exchange)
+    def _present(self, pattern: str, reason: str) -> Wish:
+        """How the answer is wanted, in the time that is left when the pattern was found to match. Else a 404."""
+        wish = _wish()
+        answer, rest = self._answering.whole(guard(f"ASK {{ {pattern} }}"), "csv", wish, g.exchange)
         if answer != b"true":
             raise NotFound(reason)
+        return rest
 
-    def _construct(self, template: str, pattern: str) -> Response:
-        query: GuardedQuery = guard(f"{_NAMESPACES} CONSTRUCT {{ {template} }} WHERE {{ {pattern} }}")
-        wish = Wish.read({name: request.args[name] for name in ("format", "timeout") if name in request.args})
-        g.exchange.query = f"{request.method} {request.full_path}"
-        return self._answering.answer(query, wish, g.exchange)
+    def _construct(self, template: str, pattern: str, *, order: str = "", wish: Wish | None = None) -> Response:
+        """``order``: variables, where the engine would take the rows in an order of chance."""
+        modifier = f"ORDER BY {order}" if order else ""
+        query: GuardedQuery = guard(f"{_NAMESPACES} CONSTRUCT {{ {template} }} WHERE {{ {pattern} }} {modifier}")
+        return self._answering.answer(query, wish or _wish(), g.exchange)
+
+
+def _wish() -> Wish:
+    """How a description is wanted. It also names the query, for the log and the list of what runs."""
+    g.exchange.query = f"{request.method} {request.full_path}"
+    return Wish.read({name: request.args[name] for name in ("format", "timeout") if name in request.args})
+
+
+def _ascii(iri: str) -> str:
+    """An IRI as a header can carry it. Spec: RFC 3987, section 3.1."""
+    return quote(iri, safe="%:/?#[]@!$&'()*+,;=-._~")
 
 
 def _here(path: str) -> str:

@@ -27,10 +27,16 @@ class ResultCache:
                 self._answers.move_to_end(key)
             return found
 
-    def put(self, key: Key, answer: bytes) -> None:
-        if len(answer) > self._size // LARGEST_PART:
-            return
+    def clear(self) -> None:
+        """Forget everything, and keep nothing from now on."""
         with self._lock:
+            self._size = self._used = 0
+            self._answers.clear()
+
+    def put(self, key: Key, answer: bytes) -> None:
+        with self._lock:
+            if not self._size or len(answer) > self._size // LARGEST_PART:
+                return
             self._used += len(answer) - len(self._answers.pop(key, b""))
             self._answers[key] = answer
             while self._used > self._size:

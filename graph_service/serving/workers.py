@@ -40,6 +40,9 @@ _LOOK_SECONDS = 0.1
 """How often somebody who waits for a first byte looks whether the asker is still there."""
 
 
+_REPLACED = "this view was replaced while the query ran: ask again in a moment"
+
+
 def _always() -> bool:
     return True
 
@@ -51,7 +54,15 @@ class WorkerDied(Exception):  # told apart from errors that the asker sees
 class Worker:
     """One worker process. Not thread-safe, but for ``end``: whoever took it from the pool has it alone."""
 
-    def __init__(self, dataset: Path, settings: Settings, *, derives: bool) -> None:
+    def __init__(
+        self,
+        dataset: Path,
+        settings: Settings,
+        *,
+        derives: bool,
+        spawned: Callable[[Worker], None] = lambda _worker: None,
+    ) -> None:
+        """Start it and wait until it is ready. ``spawned`` is told of it as soon as there is something to end."""
         options = {
             "isolate": not settings.unsafe_workers_share_the_network,
             "memory_mib": settings.worker_memory_mib,
@@ -67,10 +78,16 @@ class Worker:
         self._buffer = bytearray()
         self.ended_for: SluisError | None = None
         try:
+            spawned(self)
             kind, payload = self._frame(time.monotonic() + START_SECONDS, _always)
         except (WorkerDied, QueryTimeout) as error:
             self.kill()
+            if self.ended_for is not None:
+                raise self.ended_for from error
             raise IsolationError("a query worker does not start", detail=repr(error)) from error
+        except BaseException:
+            self.kill()
+            raise
         if kind != READY:
             self.kill()
             raise IsolationError("a query worker can't shut itself off and does not start", detail=payload.decode())
@@ -199,6 +216,7 @@ class ViewWorkers:
     _busy: set[Worker] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _closed: bool = False
+    _ended: bool = False
 
     def __post_init__(self) -> None:
         self._places = threading.BoundedSemaphore(self.settings.workers_per_view)
@@ -217,13 +235,14 @@ class ViewWorkers:
         seconds: float | None = None,
         portions: list[str] | None = None,
         wanted: Callable[[], bool] = _always,
-        at_work: Callable[[Worker], None] = lambda _worker: None,
+        at_work: Callable[[Worker | None], None] = lambda _worker: None,
     ) -> AnswerStream:
         """Evaluate a guarded query, in the given result form, and give its answer as it is made.
 
         ``seconds`` is capped by the settings; ``portions`` restricts the view to these; ``wanted`` says whether
-        somebody still waits; ``at_work`` is told which worker answers. Raises ``WorkersBusy``, ``QueryTimeout``,
-        ``QueryTooLarge``, ``QueryEnded`` or ``QueryRefused`` (with the place in the asker's text).
+        somebody still waits; ``at_work`` is told which worker answers, and ``None`` before that is given back. Raises
+        ``WorkersBusy``, ``QueryTimeout``, ``QueryTooLarge``, ``QueryEnded``, ``NotPublished`` (after ``end``) or
+        ``QueryRefused`` (with the place in the asker's text).
         """
         limit = self.settings.query_seconds
         seconds = min(seconds or limit, limit)
@@ -245,7 +264,12 @@ class ViewWorkers:
             "portions": portions,
         }
         pieces = self._explained(worker.answer(request, deadline=deadline, wanted=wanted), worker, query)
-        return AnswerStream(pieces, lambda healthy: self._give_back(worker, healthy=healthy))
+
+        def give_back(healthy: bool) -> None:
+            at_work(None)
+            self._give_back(worker, healthy=healthy)
+
+        return AnswerStream(pieces, give_back)
 
     def ask(
         self,
@@ -259,7 +283,11 @@ class ViewWorkers:
         return b"".join(self.start(query, form=form, seconds=seconds, portions=portions))
 
     def close(self) -> None:
-        """End every idle worker; one that is at work ends when it is done."""
+        """End every idle worker; one that is at work ends when it is done.
+
+        Whoever still holds the pool may ask: a request that was admitted before its view was let go of is answered, by
+        a worker of its own that ends with it.
+        """
         with self._lock:
             self._closed = True
             idle, self._idle = self._idle, []
@@ -267,12 +295,17 @@ class ViewWorkers:
             worker.kill()
 
     def end(self) -> None:
-        """End every worker at once: the view must not answer any more."""
-        self.close()
+        """End every worker at once, those that are just being started too: the view must not answer any more.
+
+        Whoever asks from now on gets ``NotPublished``.
+        """
         with self._lock:
+            self._ended = True
             busy = list(self._busy)
+        self.close()
+        self.cache.clear()
         for worker in busy:
-            worker.end(NotPublished("this view was replaced while the query ran: ask again in a moment"))
+            worker.end(NotPublished(_REPLACED))
 
     @property
     def pids(self) -> list[int]:
@@ -294,18 +327,38 @@ class ViewWorkers:
         """An idle worker, or a new one; one that somebody ended meanwhile is let go of."""
         while True:
             with self._lock:
+                self._refuse_ended()
                 worker = self._idle.pop() if self._idle else None
                 if worker is not None:
                     self._busy.add(worker)
             if worker is None:
-                worker = Worker(self.dataset, self.settings, derives=self.derives)
-                with self._lock:
-                    self._busy.add(worker)
+                worker = self._new()
             if worker.alive:
                 return worker
             with self._lock:
                 self._busy.discard(worker)
             worker.kill()
+
+    def _new(self) -> Worker:
+        """A worker that counts as busy from its first moment, so that ``end`` finds it."""
+        spawned: list[Worker] = []
+
+        def note(worker: Worker) -> None:
+            with self._lock:
+                spawned.append(worker)
+                self._busy.add(worker)
+                self._refuse_ended()
+
+        try:
+            return Worker(self.dataset, self.settings, derives=self.derives, spawned=note)
+        except BaseException:
+            with self._lock:
+                self._busy.difference_update(spawned)
+            raise
+
+    def _refuse_ended(self) -> None:
+        if self._ended:
+            raise NotPublished(_REPLACED)
 
     def _give_back(self, worker: Worker, *, healthy: bool) -> None:
         with self._lock:

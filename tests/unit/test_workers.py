@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
-from graph_service.errors import IsolationError, QueryEnded, QueryRefused, QueryTimeout
+from graph_service.errors import IsolationError, NotPublished, QueryEnded, QueryRefused, QueryTimeout
 from graph_service.serving.frames import BODY, CHUNK, DONE, HEADER, read_frame, write_frame
 from graph_service.serving.query_guard import GuardedQuery, Token, guard
 from graph_service.serving.query_worker import FrameWriter
-from graph_service.serving.workers import ViewWorkers, Worker
+from graph_service.serving.running_queries import RunningQueries, RunningQuery
+from graph_service.serving.workers import ViewWorkers, Worker, WorkerDied
 from graph_service.settings import Settings
 from tests.service import write_dataset
 
@@ -183,6 +186,106 @@ def test_a_query_that_nobody_waits_for_is_ended(dataset: Path) -> None:
     assert pool.pids == []
     assert pool.ask(guard("ASK {}"), form="csv") == b"true"
     pool.close()
+
+
+def test_a_pool_that_was_ended_answers_nothing_any_more(dataset: Path) -> None:
+    """Not even what it had kept: the view was taken back."""
+    pool = ViewWorkers(dataset, Settings(workers_per_view=1))
+    pool.ask(guard("ASK {}"), form="csv")
+    pool.cache.put(("key",), b"kept")
+    pool.end()
+    pool.cache.put(("later",), b"")
+    assert (pool.pids, pool.cache.get(("key",)), pool.cache.get(("later",))) == ([], None, None)
+    for _ in range(2):  # its place was given back
+        with pytest.raises(NotPublished):
+            pool.ask(guard("ASK {}"), form="csv")
+    assert pool.pids == []
+
+
+def test_a_worker_that_is_just_being_started_is_ended_too(dataset: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is started when the pool is ended, before it has said that it is ready; and one moment earlier."""
+    real = subprocess.Popen
+    for early in (True, False):
+        pool = ViewWorkers(dataset, Settings(workers_per_view=1))
+        seen: list[Worker] = []
+
+        def frame(
+            worker: Worker, *_: object, pool: ViewWorkers = pool, seen: list[Worker] = seen
+        ) -> tuple[bytes, bytes]:
+            seen.append(worker)
+            pool.end()
+            assert worker._process.wait(timeout=10) != 0
+            raise WorkerDied
+
+        def spawn(*given: Any, pool: ViewWorkers = pool, **named: Any) -> Any:
+            found = real(*given, **named)
+            pool.end()
+            return found
+
+        with monkeypatch.context() as patch:
+            patch.setattr(*((subprocess, "Popen", spawn) if early else (Worker, "_frame", frame)))
+            with pytest.raises(NotPublished):
+                pool.ask(guard("ASK {}"), form="csv")
+        assert pool.pids == []
+        assert early or seen[0]._process.poll() is not None
+
+
+def test_a_query_that_waits_for_a_worker_when_its_view_is_taken_back_is_refused(dataset: Path) -> None:
+    pool = ViewWorkers(dataset, Settings(workers_per_view=1, queue_seconds=20, query_seconds=30))
+    refusals: list[object] = []
+
+    def run(query: str) -> None:
+        try:
+            refusals.append(pool.ask(guard(query), form="json"))
+        except NotPublished as refused:
+            refusals.append(refused)
+
+    threads = [threading.Thread(target=run, args=(ENDLESS,)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    deadline = time.monotonic() + 10
+    while not pool.pids and time.monotonic() < deadline:
+        time.sleep(0.05)
+    pool.end()
+    for thread in threads:
+        thread.join(timeout=10)
+    assert [type(refused) for refused in refusals] == [NotPublished] * 2
+    assert pool.pids == []
+
+
+def test_whoever_listens_is_told_of_a_worker_before_and_after(pool: ViewWorkers) -> None:
+    told: list[Worker | None] = []
+
+    def at_work(worker: Worker | None) -> None:
+        told.append(worker)
+        assert worker is not None or not pool._idle  # before it is given back
+
+    pool.start(guard("ASK {}"), form="csv", at_work=at_work)
+    assert told == [pool._idle[0], None]
+
+
+def test_a_query_that_is_ended_between_two_workers_ends_at_the_next(pool: ViewWorkers) -> None:
+    """And never a worker that has gone on to another's query."""
+    running, query = RunningQueries(), RunningQuery("1", "ann", "ASK {}")
+
+    def at_work(worker: Worker | None) -> None:
+        running.at_work(query, worker)
+
+    pool.start(guard("ASK {}"), form="csv", at_work=at_work)
+    (worker,) = pool._idle
+    assert [found.query_id for found in running.of("ann")] == ["1"]
+    running.refuse_ended(query)
+    assert not running.end("1", asker="bob")
+    assert running.end("1", asker="ann")
+    assert worker.alive
+    assert pool.ask(guard("ASK {}"), form="csv") == b"true"
+    with pytest.raises(QueryEnded):
+        running.refuse_ended(query)
+    with pytest.raises(QueryEnded):
+        pool.start(guard(ENDLESS), form="json", at_work=at_work)
+    running.remove("1")
+    assert running.of("ann") == []
+    assert not running.end("1", asker="ann")
 
 
 def test_a_worker_ends_when_its_starter_closes_the_pipe(dataset: Path) -> None:
