@@ -15,7 +15,7 @@ from graph_service.errors import ClearanceError, LabelError, NotCleared
 from graph_service.handling import format_marking, parse_marking
 from graph_service.ingest import ingest
 from graph_service.policy_files import load_policies, store_policy
-from graph_service.portions import PURGED, Decision, Portion, StoredPortion, portion_id
+from graph_service.portions import PURGED, Decision, Portion, StoredPortion, portion_id, portion_name
 from graph_service.relabelling import Relabelling, Writer, erasure, may_see, relabelled, withdrawal
 from graph_service.security import Clearance, Policies
 from graph_service.settings import Layout, Settings
@@ -250,7 +250,7 @@ class Builder:
         """
         writer, stored = self._writer(user), self.store.get(portion_id)
         if stored is None:
-            raise NotCleared(f"there is no portion `{portion_id.rpartition('/')[2]}`")
+            raise NotCleared(f"there is no portion `{portion_name(portion_id)}`")
         decision = erasure(
             stored, writer=writer, ground=ground, reference=reference, policies=self.policies, today=_today()
         )
@@ -271,7 +271,7 @@ class Builder:
         try:
             return self.store.read(portion_id)
         except KeyError as error:
-            raise NotCleared(f"there is no portion `{portion_id.rpartition('/')[2]}`") from error
+            raise NotCleared(f"there is no portion `{portion_name(portion_id)}`") from error
 
     def _of_source(self, source: str) -> list[StoredPortion]:
         return [stored for stored in self.store.read_all_system_high() if stored.portion.source == source]

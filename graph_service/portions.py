@@ -198,6 +198,11 @@ def portion_id(portion: Portion, *, key: bytes) -> str:
     return PORTION_NAMESPACE + keyed_name(portion.source, portion.part, label_text(portion.label), key=key)
 
 
+def portion_name(iri: str) -> str:
+    """What a portion is called in a refusal: the last part of its IRI; an IRI that is no portion's as it stands."""
+    return iri.removeprefix(PORTION_NAMESPACE) or iri
+
+
 def keyed_name(*parts: str, key: bytes) -> str:
     """128 bits of HMAC-SHA-256 over the parts, in hex."""
     return hmac.new(key, _json(list(parts)).encode(), hashlib.sha256).hexdigest()[:32]

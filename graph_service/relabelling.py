@@ -13,7 +13,7 @@ from datetime import date
 from graph_service.errors import NotCleared
 from graph_service.handling import format_marking
 from graph_service.ingest import versions_of
-from graph_service.portions import PURGED, WITHDRAWN, Decision, StoredPortion, Term, digest, portion_id
+from graph_service.portions import PURGED, WITHDRAWN, Decision, StoredPortion, Term, digest, portion_id, portion_name
 from graph_service.security import Clearance, Label, Policies, invalidity
 
 KEPT, RAISED, LOWERED = "kept", "raised", "lowered"
@@ -117,7 +117,7 @@ def may_see(stored: StoredPortion, *, writer: Writer, today: date) -> bool:
 
 def _must_see(stored: StoredPortion, writer: Writer, today: date) -> None:
     if not may_see(stored, writer=writer, today=today):
-        raise NotCleared(f"there is no portion `{stored.id.rpartition('/')[2]}`")
+        raise NotCleared(f"there is no portion `{portion_name(stored.id)}`")
 
 
 def _taken_out(

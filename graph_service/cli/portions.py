@@ -12,7 +12,7 @@ from rich.table import Column, Table
 from graph_service.cli.common import builder_of, data_option, json_option, print_json, refusals_are_told
 from graph_service.errors import SluisError
 from graph_service.handling import format_marking, parse_marking
-from graph_service.portions import Term
+from graph_service.portions import Term, portion_name
 from graph_service.relabelling import Relabelling
 from graph_service.settings import Layout
 from loaders.base import ID, expand
@@ -46,7 +46,9 @@ def portions_show(portion: str, data: Path) -> None:
     with builder_of(data) as builder:
         found = builder.portion(_portion_iri(portion))
         if found is None:
-            raise SluisError(f"there is no portion `{portion}`: `sluis portions list` shows them")
+            raise SluisError(
+                f"there is no portion `{portion_name(_portion_iri(portion))}`: `sluis portions list` shows them"
+            )
         stated = found.portion
         click.echo(f"# marking:    {format_marking(found.label, policies=builder.policies)}")
         click.echo(f"# source:     {stated.source}  {stated.part}")
@@ -72,7 +74,9 @@ def portions_history(portion: str, as_json: bool, data: Path) -> None:
         decisions = builder.history(_portion_iri(portion))
         policies = builder.policies
     if not decisions:
-        raise SluisError(f"there is no portion `{portion}`: `sluis portions list` shows them")
+        raise SluisError(
+            f"there is no portion `{portion_name(_portion_iri(portion))}`: `sluis portions list` shows them"
+        )
     if as_json:
         print_json([decision.to_data() for decision in decisions])
         return

@@ -66,7 +66,7 @@ def explain(subject: str, predicate: str, object_: str, user: str, as_json: bool
         terms = [desk.resolve(subject), desk.resolve(predicate), object_]
         if not object_.startswith('"'):
             terms[2] = desk.resolve(object_)
-        found = explain_statement(view.dataset(Layout(data).views), " ".join(terms))
+        found = explain_statement(view.dataset(Layout(data).views), terms)
     if found is None:
         raise SluisError("this statement does not stand in the view")
     click.echo(f"Classification: {view.banner}", err=True)

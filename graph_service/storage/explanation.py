@@ -5,7 +5,9 @@ Everything is taken from the view itself, so an explanation names nothing that i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,10 +28,12 @@ from pyoxigraph import Variable as EngineVariable
 from rdflib.term import Identifier, Variable
 from rdflib.term import Literal as RuleLiteral
 
+from graph_service.errors import QueryRefused
 from graph_service.portions import DERIVED_GRAPH
 from graph_service.storage.closure import RULE_TEXT, ClosureRule, parse_rule
 
 _DERIVED = NamedNode(DERIVED_GRAPH)
+_TERM = re.compile(r'<[^<>\s]*>|"(?:[^"\\\r\n]|\\.)*"(?:@[A-Za-z0-9-]+|\^\^<[^<>\s]*>)?')
 Ranks = dict[Triple, int]
 Term = NamedNode | BlankNode | Literal | Triple
 
@@ -55,9 +59,25 @@ class Explanation:
         return {"statement": self.text, "portions": self.portions, "rule": self.rule or None, "premises": premises}
 
 
-def explain_statement(dataset: Path, statement: str) -> Explanation | None:
-    """``explain`` for a statement in the form of N-Triples, without its full stop."""
-    return explain(dataset, next(parse(f"{statement} .", format=RdfFormat.N_TRIPLES)).triple)
+def explain_statement(dataset: Path, terms: Iterable[str]) -> Explanation | None:
+    """``explain`` for three terms in the form of N-Triples. Raises ``QueryRefused`` for a text that is no term."""
+    subject, predicate, object_ = (_term(text) for text in terms)
+    if not (isinstance(subject, NamedNode) and isinstance(predicate, NamedNode)):
+        raise QueryRefused("subject and predicate are IRIs: only the object can be a literal")
+    return explain(dataset, Triple(subject, predicate, object_))
+
+
+def _term(text: str) -> Term:
+    """One IRI or literal, and nothing else: the text is no place for a comment or for a second statement."""
+    if _TERM.fullmatch(text):
+        with suppress(SyntaxError):
+            term: Term = next(parse(f"<urn:s> <urn:p> {text} .", format=RdfFormat.N_TRIPLES)).object
+            return term
+    shown = " ".join(text.split())
+    raise QueryRefused(
+        f'`{shown}` is no term: write an IRI, or as object a literal such as "text", "tekst"@nl or '
+        '"5"^^<http://www.w3.org/2001/XMLSchema#integer>'
+    )
 
 
 def explain(dataset: Path, triple: Triple) -> Explanation | None:

@@ -500,7 +500,11 @@ def test_a_statement_is_explained_and_one_that_is_hidden_is_refused_as_one_that_
     assert (cleared.returncode, "stated in" in cleared.stdout) == (0, True)
 
 
-@pytest.mark.parametrize("object_", ["urn:no thing", "nobody:x", "nobody at all", '"x" .\n<urn:a> <urn:b> <urn:c'])
+@pytest.mark.parametrize("object_", [
+        "urn:no thing", "nobody:x", "nobody at all", '"x" .\n<urn:a> <urn:b> <urn:c', '"broken', '"x"^^',
+        '"x" <urn:graph>', '"x"^^xsd:integer', '"', "urn:",
+    ],
+)  # fmt: skip
 def test_a_statement_that_can_not_stand_anywhere_is_refused_in_one_line(object_: str, data: str) -> None:
     done = sluis_here("explain", "urn:a", "urn:b", object_, "--data", data)
     assert done.returncode == 2

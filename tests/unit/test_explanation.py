@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
+from graph_service.errors import QueryRefused
 from graph_service.ingest import accept
 from graph_service.portions import Portion, StoredPortion
 from graph_service.security import Clearance, Label, PolicyClearance
@@ -173,13 +174,57 @@ def test_a_triple_that_does_not_stand_in_the_view_has_no_explanation(label: Labe
         assert explain(dataset, Triple(NamedNode(A), NamedNode(KNOWS), Literal("b"))) is None
 
 
-def test_a_statement_is_given_as_n_triples_without_its_full_stop() -> None:
-    portions = [portion(f'<{A}> <{LIKES}> "thee"@nl .\n')]
+ODD = r'"a \"b\" \\ c\u0041"'
+
+
+@pytest.mark.parametrize(
+    "object_", ['"thee"@nl', '"5"^^<http://www.w3.org/2001/XMLSchema#integer>', ODD, '""', "<urn:o>"]
+)
+def test_a_statement_is_given_as_terms_of_n_triples(object_: str) -> None:
+    portions = [portion(f"<{A}> <{LIKES}> {object_} .\n")]
     with viewed(portions, drinker(WATER)) as dataset:
-        assert known(explain_statement(dataset, f'<{A}> <{LIKES}> "thee"@nl')).portions == [portions[0].id]
-        assert explain_statement(dataset, f'<{A}> <{LIKES}> "thee"') is None
-        with pytest.raises(SyntaxError):
-            explain_statement(dataset, f"<{A}> <{LIKES}>")
+        found = known(explain_statement(dataset, [f"<{A}>", f"<{LIKES}>", object_]))
+        assert found.portions == [portions[0].id]
+        assert explain_statement(dataset, [f"<{A}>", f"<{LIKES}>", '"another"']) is None
+
+
+NO_TERMS = [
+    '"broken',
+    '"x"^^',
+    '"x" <urn:graph>',
+    '"x" .',
+    '"x" # ',
+    '"x"^^xsd:integer',
+    '"x"@',
+    '"x" .\n<urn:a> <urn:b> "c"',
+]
+NO_TERMS += [
+    '"\\z"',
+    "",
+    "x",
+    '"x"^^<no iri>',
+    '"x"^^<relative>',
+    "<relative>",
+    "_:b",
+    '"a" "b"',
+    "<urn:a> <urn:b>",
+    '"a\nb"',
+]
+
+
+@pytest.mark.parametrize("text", NO_TERMS)
+def test_a_text_that_is_no_term_is_refused_with_what_one_looks_like(text: str) -> None:
+    with viewed([portion(said(A, LIKES, B))], drinker(WATER)) as dataset:
+        for terms in ([f"<{A}>", f"<{LIKES}>", text], [text, f"<{LIKES}>", f"<{B}>"], [f"<{A}>", text, f"<{B}>"]):
+            with pytest.raises(QueryRefused, match="is no term: write an IRI"):
+                explain_statement(dataset, terms)
+
+
+def test_a_literal_is_no_subject_and_no_predicate() -> None:
+    with viewed([portion(said(A, LIKES, B))], drinker(WATER)) as dataset:
+        for terms in (['"a"', f"<{LIKES}>", f"<{B}>"], [f"<{A}>", '"a"', f"<{B}>"]):
+            with pytest.raises(QueryRefused, match="only the object"):
+                explain_statement(dataset, terms)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])

@@ -227,6 +227,26 @@ def test_a_source_is_withdrawn_as_far_as_the_user_sees_it(builder: Builder) -> N
     checked(builder)
 
 
+def test_what_is_not_there_is_called_by_the_name_that_was_given(builder: Builder) -> None:
+    """Never by an empty one: a source that was withdrawn already, or whose IRI ends in a slash."""
+    own = "https://w3id.org/sluis/id/portion/"
+    builder.withdraw("https://example.org/source", user="low", ground="a test")
+    for target, name in (
+        ("https://example.org/source", "https://example.org/source"),
+        ("https://example.org/source/", "https://example.org/source/"),
+        (own, own),
+        (own + "0" * 32, "0" * 32),
+    ):
+        for act in (
+            lambda target=target: builder.withdraw(target, user="low", ground="again"),
+            lambda target=target: builder.purge(target, user="low", reference="a decision"),
+            lambda target=target: builder.relabel(target, wish(builder, LEVELS[1]), user="low"),
+        ):
+            with pytest.raises(NotCleared) as refused:
+                act()
+            assert refused.value.public == f"there is no portion `{name}`"
+
+
 def test_who_may_withdraw_and_purge(builder: Builder) -> None:
     builder.add_user("stranger", clearance_from_markings([LEVELS[3]], policies=builder.policies))
     top, low = id_of(builder, "p3"), id_of(builder, "p0")
