@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from graph_service.errors import QueryRefused
+from graph_service.namespaces import ID
 from graph_service.serving.query_iris import is_whole, resolved, unescaped
 from graph_service.serving.query_tokens import Token, misplaced
 
@@ -20,8 +21,7 @@ _MODIFIERS = ("ORDER", "GROUP", "HAVING", "LIMIT", "OFFSET", "VALUES")
 def take_dataset(tokens: tuple[Token, ...]) -> tuple[tuple[Token, ...], Graphs, Graphs]:
     """The tokens without their FROM clauses, and the IRIs of those: default graphs, named graphs.
 
-    Both are ``None`` where there is no clause. Raises ``QueryRefused`` at a FROM or NAMED in any other place, and at an
-    IRI that is not whole and has no BASE.
+    Both are ``None`` where there is no clause. Raises ``QueryRefused`` at a FROM or NAMED in any other place.
     """
     default: list[str] = []
     named: list[str] = []
@@ -70,7 +70,8 @@ def _form(tokens: tuple[Token, ...]) -> int:
 
 
 def _base(tokens: tuple[Token, ...]) -> str:
-    base = ""
+    """What relative IRIs are resolved against: the last base that the prologue declares, or the service's own."""
+    base = ID
     for at in range(0, _form(tokens), 2):
         if tokens[at].is_word("BASE"):
             base = resolved(unescaped(tokens[at + 1].text[1:-1]), base=base)
@@ -82,8 +83,7 @@ def _graph(token: Token, base: str) -> str:
         raise QueryRefused("`FROM` is followed by the IRI of a graph", line=token.line, column=token.column)
     iri = resolved(unescaped(token.text[1:-1]), base=base)
     if not is_whole(iri):
-        reason = "`FROM` takes the whole IRI of a graph, or one that is relative to BASE"
-        raise QueryRefused(reason, line=token.line, column=token.column)
+        raise QueryRefused("`FROM` is followed by the IRI of a graph", line=token.line, column=token.column)
     return iri
 
 

@@ -34,6 +34,7 @@ from pyoxigraph import (
 
 from graph_service import core_files
 from graph_service.errors import IsolationError
+from graph_service.namespaces import ID
 from graph_service.serving import isolation
 from graph_service.serving.frames import BODY, CHUNK, DONE, FAILED, QUERY, READY, read_frame, write_frame
 
@@ -115,8 +116,10 @@ class View:
         """Spec: https://www.w3.org/TR/sparql11-query/#rdfDataset. A graph that is not there is empty."""
         store = self._store if request["portions"] is None else self._parts.store(request["portions"])
         default, named = request["default_graphs"], request["named_graphs"]
+        # Relative IRIs have one base, whatever address the service is reached by: an answer depends on no header.
+        query, given = request["query"], {"base_iri": ID, "prefixes": request["prefixes"]}
         if default is None and named is None:
-            return store.query(request["query"], prefixes=request["prefixes"])
+            return store.query(query, **given)
         try:
             defaults: list[Graph] = [NamedNode(iri) for iri in dict.fromkeys(default or ())]
             nameds: list[NamedNode | BlankNode] = [NamedNode(iri) for iri in dict.fromkeys(named or ())]
@@ -125,7 +128,7 @@ class View:
         if len(defaults) > 1:
             # The engine would count a triple once a graph: several default graphs are one merged graph.
             store, defaults = _merged(store, defaults, nameds), [DefaultGraph()]
-        return store.query(request["query"], prefixes=request["prefixes"], default_graph=defaults, named_graphs=nameds)
+        return store.query(query, **given, default_graph=defaults, named_graphs=nameds)
 
 
 def _merged(store: Store, defaults: Iterable[Graph], nameds: Iterable[Graph]) -> Store:

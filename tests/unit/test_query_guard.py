@@ -475,3 +475,21 @@ def test_a_column_of_the_handed_on_text_finds_the_token_that_stands_there() -> N
         assert query.token_at(at + 1) == token
         at += len(token.text)
     assert query.token_at(len(text) + 50) == query.tokens[-1]
+
+
+@pytest.mark.parametrize(
+    "template",
+    ["_:x ex:p ?o", "[] ex:p ?o", "?s ex:p (1)", "<< ?s ex:p ?o >> ex:q 1", "?s ex:p ?o {| ex:q 1 |}", "?s ex:p ?o ~"],
+)
+def test_a_construct_that_makes_blank_nodes_is_volatile(template: str) -> None:
+    """Its names are new each time: such an answer is never kept and has no validator. A reifier is one of them."""
+    query = f"PREFIX ex: <urn:ex:> CONSTRUCT {{ {template} }} WHERE {{ ?s ?p ?o }}"
+    store = Store()
+    store.add(Quad(NamedNode("urn:s"), NamedNode("urn:p"), NamedNode("urn:o")))
+    first, second = ({str(triple) for triple in store.query(guard(query).text)} for _ in range(2))  # type: ignore[union-attr]
+    assert first != second
+    assert guard(query).is_volatile
+
+
+def test_a_construct_of_a_triple_term_is_not_volatile() -> None:
+    assert not guard("CONSTRUCT { ?s <urn:p> <<( ?s ?p ?o )>> } WHERE { ?s ?p ?o }").is_volatile

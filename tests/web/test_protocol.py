@@ -376,3 +376,22 @@ def test_the_index_and_the_health_page_lead_on(anonymous: Reader) -> None:
     for path in anonymous.get("/").data.values():
         assert anonymous.get(path).status in {200, 400}
     assert json.loads(anonymous.get("/queries").body)
+
+
+def test_relative_iris_have_the_service_s_own_base_whatever_it_is_called(anonymous: Reader) -> None:
+    """Not the address in the request: no header has a say in an answer."""
+    query = "SELECT (STR(<actor/minusma>) AS ?x) (STR(<>) AS ?y) {}"
+    here = "https://w3id.org/sluis/id/"
+    for host in ("localhost", "sluis.example"):
+        answer = anonymous.request("GET", f"/sparql?query={quote(query)}", headers={"Host": host})
+        assert rows_of(answer) == [{"x": f'"{here}actor/minusma"', "y": f'"{here}"'}]
+    based = "BASE <urn:x:> " + query.replace("<>", "<y>")
+    assert rows_of(anonymous.sparql(based)) != rows_of(anonymous.sparql(query))
+
+
+@pytest.mark.parametrize("prologue", ["", f"BASE <{MISSION[:-3]}> BASE <../>"])
+def test_a_relative_graph_of_the_dataset_has_the_same_base(prologue: str, anonymous: Reader) -> None:
+    derived = "SELECT (COUNT(*) AS ?n) FROM {} {{ ?s ?p ?o }}"
+    (relative,) = anonymous.rows(f"{prologue} {derived.format('<derived>')}")
+    assert [relative] == anonymous.rows(derived.format("id:derived"))
+    assert int(relative["n"]) > 0
