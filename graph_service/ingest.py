@@ -3,7 +3,8 @@
 The steps, all before anything is stored:
 (1) the label is of known policies, and legal under them on the day it was set; (2) the text is N-Triples and says
 nothing of portions, which only the view builder may describe; (3) it gets its canonical form, its keyed id and its
-digest; (4) its rules are monotone; (5) the load lowers nothing that is stored higher; (6) all of it is stored, or none.
+digest; (4) its rules are monotone; (5) the load lowers nothing that is stored higher, and (6) takes nothing of an older
+date for what a relabelling gave; (7) all of it is stored, or none.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from graph_service.errors import IngestRefused, LabelError
 from graph_service.handling import format_marking
 from graph_service.portions import (
     DERIVED_GRAPH,
     PORTION_NAMESPACE,
+    SET,
     Decision,
     Portion,
     StoredPortion,
@@ -44,7 +46,7 @@ def ingest(
     today: date,
     restore: bool = False,
 ) -> Stored:
-    """Take portions through steps 1 to 6. Raises ``SluisError``: then nothing of them is stored.
+    """Take portions through steps 1 to 7. Raises ``SluisError``: then nothing of them is stored.
 
     ``restore``: parts that were withdrawn or purged may come back with this load.
     """
@@ -55,15 +57,34 @@ def ingest(
     if len(set(names)) != len(names):
         raise IngestRefused("two portions of the load have the same source, part and label")
     _refuse_lowering(accepted, store, policies)  # (5)
+    accepted = [_as_decided(stored, store.decided(stored.id)) for stored in accepted]  # (6)
     settings = ((stored, _setting(stored, policies, today)) for stored in accepted)
-    return store.put(settings, restore=restore)  # (6)
+    return store.put(settings, restore=restore)  # (7)
+
+
+def _as_decided(stored: StoredPortion, last: Decision | None) -> StoredPortion:
+    """The portion with the day, ground and term of its last relabelling, unless its source states a later day.
+
+    A source file knows nothing of a relabelling: loading it again must not undo a decision. A ground or term that
+    the later setting leaves out stays, as in a relabelling.
+    """
+    if last is None:
+        return stored
+    portion = stored.portion
+    # Of one day, a relabelling comes after what the source says, and a later load after an earlier one.
+    first = last.taken_on if last.act == SET else last.taken_on + timedelta(days=1)
+    if portion.set_on is not None and portion.set_on >= first:
+        portion = replace(portion, ground=portion.ground or last.ground, term=portion.term or last.term)
+    else:
+        portion = replace(portion, set_on=last.taken_on, ground=last.ground, term=last.term)
+    return StoredPortion(stored.id, portion, digest(portion))
 
 
 def _setting(stored: StoredPortion, policies: Policies, today: date) -> Decision:
     """The decision that a load records: the originator set the label, under the policies of that day."""
     portion = stored.portion
     return Decision(
-        act="set",
+        act=SET,
         after=portion.label,
         taken_on=portion.set_on or today,
         taken_by=portion.originator,

@@ -18,8 +18,9 @@ from typing import Any, Protocol
 from graph_service.errors import IngestRefused
 from graph_service.security import Label, Policies
 
+SET = "set"
 WITHDRAWN, RESTORED, PURGED = "withdrawn", "restored", "purged"
-"""Acts of a ``Decision`` on a portion itself; those on its label are ``set``, ``raised`` and ``lowered``."""
+"""Acts of a ``Decision`` on a portion itself; on its label a load records ``set``, and relabelling all others."""
 
 PORTION_NAMESPACE = "https://w3id.org/sluis/id/portion/"
 DERIVED_GRAPH = "https://w3id.org/sluis/id/derived"

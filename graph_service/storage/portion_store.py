@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from graph_service.errors import IngestRefused
-from graph_service.portions import PURGED, RESTORED, WITHDRAWN, Decision, Portion, StoredPortion, label_text
+from graph_service.portions import PURGED, RESTORED, SET, WITHDRAWN, Decision, Portion, StoredPortion, label_text
 from graph_service.security import Label, Policies
 from graph_service.storage.database import erase_traces
 
@@ -60,7 +60,8 @@ class PortionStore:
     def put(self, portions: Iterable[tuple[StoredPortion, Decision]], *, restore: bool = False) -> Stored:
         """Store all or none, each with the decision that set its label.
 
-        A portion replaces only one of the same source, part and label; one that is there already keeps its history.
+        A portion replaces only one of the same source, part and label; one that is there already keeps its history,
+        to which a setting is added that its source states after a relabelling.
         A part that was withdrawn or purged comes back only with ``restore``, which its history then tells.
         """
         counts = {"added": 0, "changed": 0, "unchanged": 0}
@@ -79,6 +80,8 @@ class PortionStore:
                             "if it may come back"
                         )
                     self._record(stored, replace(decision, act=RESTORED) if gone is not None else decision)
+                elif (last := self.decided(stored.id)) is not None and _gives(decision) != _gives(last):
+                    self._record(stored, decision)
                 if known != stored.digest:
                     self._db.execute(_WRITE, _row(stored))
         return Stored(**counts)
@@ -159,6 +162,11 @@ class PortionStore:
         rows = self._db.execute(f"SELECT {_DECISION} FROM decision WHERE portion = ? ORDER BY number", (portion_id,))  # noqa: S608
         return [self._decision(row) for row in rows]
 
+    def decided(self, portion_id: str) -> Decision | None:
+        """The last decision about the portion's label, if it was ever relabelled: no load takes that back."""
+        decisions = [d for d in self.history(portion_id) if d.act not in (WITHDRAWN, RESTORED, PURGED)]
+        return decisions[-1] if any(d.act != SET for d in decisions) else None
+
     def raised_from(self, stored: StoredPortion) -> list[Decision]:
         """Raises of the same source and part that took it away from this label, or past it, and still hold."""
         rows = self._db.execute(
@@ -224,6 +232,10 @@ def _row(stored: StoredPortion) -> tuple[str | None, ...]:
         *(stored.id, portion.source, portion.part, label_text(portion.label), portion.originator),
         *(_json(data["term"]), data["set_on"], portion.ground, stored.digest, portion.ntriples),
     )
+
+
+def _gives(decision: Decision) -> tuple[object, ...]:
+    return decision.taken_on, decision.ground, decision.term
 
 
 def _json(data: Mapping[str, object] | None) -> str | None:

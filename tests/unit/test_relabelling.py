@@ -16,8 +16,8 @@ from graph_service.builder import Builder
 from graph_service.errors import IngestRefused, NotCleared
 from graph_service.handling import clearance_from_markings, format_marking, parse_marking
 from graph_service.ingest import accept, ingest
-from graph_service.portions import Decision, Portion, StoredPortion, Term
-from graph_service.relabelling import KEPT, LOWERED, RAISED, Relabelling, Writer, relabelled
+from graph_service.portions import Decision, Portion, StoredPortion, Term, digest
+from graph_service.relabelling import KEPT, LOWERED, RAISED, Relabelling, Writer, erasure, relabelled, withdrawal
 from graph_service.security import Clearance, Label, Policies, everything, invalidity
 from graph_service.settings import Layout, Settings
 from graph_service.storage.database import open_database
@@ -520,6 +520,82 @@ def test_a_part_whose_raise_was_taken_back_is_loaded_again(store: PortionStore) 
     carry_out(store, only(store), "tea", boss(ORIGINATOR), reference="letter 7")
     assert load(store, proposal()).added == 0
     assert [d.act for d in store.history(portion().id)] == ["set", RAISED, LOWERED]
+
+
+GIVEN = {"ground": "rule 2", "term": Term(until=LATER, successor=label("tea"))}
+
+
+def source_file(marking: str = "tea", **more: Any) -> Portion:
+    """Without a node that has no label: such a node is named after the portion's label."""
+    return replace(proposal(marking, **more), ntriples="".join(TEXT.splitlines(keepends=True)[:2]))
+
+
+def raised_with_a_term(store: PortionStore, **more: Any) -> StoredPortion:
+    """A part that was loaded at `tea`, with ``more``, and raised to `coffee` with a ground and a term of its own."""
+    load(store, source_file(**more))
+    return carry_out(store, only(store), "coffee", boss(), **GIVEN)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        {},
+        {"ground": "rule 1", "term": Term(until=TODAY)},
+        {"set_on": TODAY, "ground": "rule 1"},
+        {"set_on": TODAY - timedelta(400), "ground": "rule 1", "term": Term(event="the doors open")},
+    ],
+)
+def test_a_load_at_the_new_label_keeps_what_the_relabelling_gave(store: PortionStore, source: dict[str, Any]) -> None:
+    after = raised_with_a_term(store, **source)
+    assert load(store, source_file("coffee", **source), today=LATER) == Stored(unchanged=1)
+    assert only(store) == after
+    assert (after.portion.set_on, after.portion.ground, after.portion.term) == (TODAY, *GIVEN.values())
+    assert [d.act for d in store.history(after.id)] == ["set", RAISED]
+
+
+def test_another_text_at_the_new_label_keeps_it_too(store: PortionStore) -> None:
+    after = raised_with_a_term(store)
+    changed = replace(source_file("coffee"), ntriples=f"<{EX}changed> <{EX}b> <{EX}c> .\n")
+    assert load(store, changed) == Stored(changed=1)
+    assert "changed>" in only(store).portion.ntriples
+    assert replace(only(store).portion, ntriples="") == replace(after.portion, ntriples="")
+    assert only(store).digest == digest(only(store).portion)
+
+
+@pytest.mark.parametrize("stated", [{}, {"ground": "rule 3"}, {"term": Term(event="the doors open")}])
+def test_a_later_setting_of_the_source_holds_and_is_on_record_once(store: PortionStore, stated: dict[str, Any]) -> None:
+    """What it leaves out stays: else a load would take away the day of a review."""
+    after, day = raised_with_a_term(store), TODAY + timedelta(1)
+    later = source_file("coffee", set_on=day, **stated)
+    assert load(store, later) == Stored(changed=1)
+    wanted = GIVEN | stated
+    found = only(store).portion
+    assert (found.set_on, found.ground, found.term) == (day, wanted["ground"], wanted["term"])
+    for again in (later, replace(later, **wanted), source_file("coffee"), source_file("coffee", set_on=TODAY)):
+        assert load(store, again) == Stored(unchanged=1)
+    history = store.history(after.id)
+    assert [d.act for d in history] == ["set", RAISED, "set"]
+    assert (history[-1].taken_on, history[-1].ground, history[-1].term) == (day, wanted["ground"], wanted["term"])
+
+
+@pytest.mark.parametrize("act", ["withdraw", "purge"])
+def test_what_comes_back_comes_back_as_it_was_decided(store: PortionStore, act: str) -> None:
+    after = raised_with_a_term(store)
+    if act == "withdraw":
+        gone = withdrawal(after, writer=boss(), ground="spill", reference="", policies=FOOD, today=TODAY)
+        store.withdraw([(after, gone)])
+    else:
+        who = boss(ORIGINATOR)
+        store.purge(after, erasure(after, writer=who, ground="spill", reference="7", policies=FOOD, today=TODAY))
+    for _ in range(2):
+        ingest([source_file("coffee")], store=store, key=KEY, policies=FOOD, today=LATER, restore=True)
+        assert only(store) == after
+
+
+def test_what_only_loads_set_is_as_the_last_load_says(store: PortionStore) -> None:
+    load(store, proposal(ground="rule 1", term=Term(until=LATER)))
+    assert load(store, proposal(set_on=date(2020, 1, 1))) == Stored(changed=1)
+    assert (only(store).portion.ground, only(store).portion.term) == ("", None)
 
 
 # --- versions of a policy --------------------------------------------------------------------------------------------
