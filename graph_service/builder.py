@@ -305,15 +305,22 @@ class Builder:
             for withdrawn in (False, True):
                 for _ in store.read_all_system_high(withdrawn=withdrawn):
                     pass
-            register.all()
+            already, unreadable = self.register.unreadable(), register.unreadable()
         except (LabelError, ClearanceError) as error:
             raise LabelError(
                 f"with this policy the settings, or what is stored, can't be read: {error.public}"
             ) from error
+        lost = sorted(set(unreadable) - set(already))
+        if lost:
+            raise LabelError(f"with this policy the clearance of `{lost[0]}` can't be read: {unreadable[lost[0]]}")
         return store_policy(policies.version(policy_id, name=version), text, self.layout).name
 
     def users(self) -> list[tuple[str, Clearance]]:
         return [(user.name, user.clearance) for user in self.register.all()]
+
+    def unreadable_users(self) -> dict[str, str]:
+        """Who is registered and served nothing, because their clearance can't be read: names, and what is wrong."""
+        return self.register.unreadable()
 
     def portions(self) -> list[PortionSummary]:
         return [

@@ -117,6 +117,9 @@ class RemoteBuilder:
     def users(self) -> list[tuple[str, Clearance]]:
         return [(name, self.policies.clearance(data)) for name, data in self._call("users")]
 
+    def unreadable_users(self) -> dict[str, str]:
+        return {str(name): str(why) for name, why in self._call("unreadable_users").items()}
+
     def portions(self) -> list[PortionSummary]:
         return [PortionSummary(**entry) for entry in self._call("portions")]
 
@@ -163,6 +166,7 @@ class _Commands:
             "publish": builder.publish,
             "add_user": self._add_user,
             "users": lambda: [(name, clearance.to_data()) for name, clearance in builder.users()],
+            "unreadable_users": builder.unreadable_users,
             "portions": lambda: [asdict(entry) for entry in builder.portions()],
             "portion": self._portion,
             "relabel": self._relabel,

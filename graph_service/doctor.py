@@ -46,10 +46,22 @@ def examine(layout: Layout, settings: Settings, builder: Builder | RemoteBuilder
         Finding(True, f"Python {sys.version.split()[0]}, data in {layout.data}"),
         *(Finding(True, f"repaired: {text}") for text in builder.repairs),
         _digests(stored),
+        *_users(builder),
         *_directories(layout, held),
         *_servers(layout),
         *_views(layout, settings),
         *references_up((portion for portion in stored if portion.id in held), policies=builder.policies),
+    ]
+
+
+def _users(builder: Builder | RemoteBuilder) -> list[Finding]:
+    return [
+        Finding(
+            False,
+            f"{name}: is served nothing, because their clearance can't be read ({why}): import the policy again "
+            "that it names, or register them under another name",
+        )
+        for name, why in builder.unreadable_users().items()
     ]
 
 

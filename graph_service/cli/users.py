@@ -75,9 +75,10 @@ def user_add(
 def user_list(as_json: bool, data: Path) -> None:
     """List every user with what they hold."""
     with builder_of(data) as builder:
-        users = builder.users()
+        users, unreadable = builder.users(), builder.unreadable_users()
     if as_json:
-        print_json({"users": [{"name": name, "clearance": clearance.to_data()} for name, clearance in users]})
+        found = [{"name": name, "clearance": clearance.to_data()} for name, clearance in users]
+        print_json({"users": found + [{"name": name, "clearance": None} for name in unreadable]})
         return
     table = Table("user", "levels", "categories", "valid until")
     for name, clearance in users:
@@ -87,4 +88,6 @@ def user_list(as_json: bool, data: Path) -> None:
             f"{tag}: {' '.join(names)}" for part in held.values() for tag, names in part["categories"].items()
         )
         table.add_row(name, levels, "; ".join(categories), str(clearance.valid_until or ""))
+    for name, why in unreadable.items():
+        table.add_row(name, f"can't be read: {why}", "", "")
     Console().print(table)

@@ -183,12 +183,15 @@ class Publisher:
         started them, such as the workers of a server that does not answer.
         """
         stored, lowered = {head.id for head in heads}, {p.portion: p.successor for p in pending if p.successor}
-        allowed = {reader.token_sha256: {head.id for head, _ in plan.portions} for reader, plan in plans if plan}
+        allowed = {
+            reader.token_sha256: {head.id for head, _ in plan.portions} if plan else set() for reader, plan in plans
+        }
         tainted = set()
         for name in view_directories(self._views):  # (1)
             contents = Contents.read(self._views / name)
             readers = [p.token_sha256 for p in before.everyone if p.view and p.view.directory == name]
-            sees = [allowed.get(token, set()) for token in readers] or [stored]
+            # A reader who is not published for any more is let in nowhere; others who see the same go on.
+            sees = [allowed[token] for token in readers if token in allowed] or [stored]
             if contents is None or not all(_fits(contents.ids, ids, lowered) for ids in sees):
                 tainted.add(name)
         if not tainted:
@@ -196,7 +199,7 @@ class Publisher:
 
         def without(principal: Principal) -> Principal:
             gone = principal.view is not None and principal.view.directory in tainted
-            return replace(principal, view=None) if gone else principal
+            return replace(principal, view=None) if gone or principal.token_sha256 not in allowed else principal
 
         interim = Publication(
             without(before.anonymous), tuple(without(p) for p in before.principals), tuple(sorted(tainted))

@@ -46,9 +46,24 @@ class Register:
         return token
 
     def all(self) -> list[Registered]:
-        """Every principal, by name. An unreadable clearance raises: refused, never guessed."""
+        """Every principal whose clearance can be read, by name."""
+        return self._read()[0]
+
+    def unreadable(self) -> dict[str, str]:
+        """The others: their names, each with what is wrong. A clearance that can't be read is never guessed: it grants
+        nothing, to its holder alone.
+        """
+        return self._read()[1]
+
+    def _read(self) -> tuple[list[Registered], dict[str, str]]:
+        found: list[Registered] = []
+        unreadable: dict[str, str] = {}
         rows = self._db.execute("SELECT name, token_sha256, clearance, acts_for FROM principal ORDER BY name")
-        return [
-            Registered(name, token, self._policies.clearance(json.loads(text)), acts_for)
-            for name, token, text, acts_for in rows
-        ]
+        for name, token, text, acts_for in rows:
+            try:
+                found.append(Registered(name, token, self._policies.clearance(json.loads(text)), acts_for))
+            except ClearanceError as error:
+                unreadable[name] = error.public
+            except ValueError:
+                unreadable[name] = "the clearance is not JSON"
+        return found, unreadable

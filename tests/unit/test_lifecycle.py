@@ -390,6 +390,45 @@ def _crash_at(point: str, after: bool, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(place, name, crashing)
 
 
+@pytest.mark.parametrize("shares", [False, True])
+def test_a_clearance_that_cannot_be_read_is_one_users_trouble_alone(
+    layout: Layout, shares: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also with a decision that is to be carried through: the store opens, and everybody else is served on."""
+    builder = filled(layout)
+    if shares:  # somebody else is served the very same view
+        builder.add_user("twin", clearance_from_markings([LEVELS[2]], policies=builder.policies))
+    _crash_at("Publication.write", False, monkeypatch)
+    with pytest.raises(Crash):
+        builder.relabel(id_of(builder, "p2"), wish(builder, LEVELS[3]), user="high")
+    monkeypatch.undo()
+    builder._db.execute("UPDATE principal SET clearance = '{}' WHERE name = 'middle'")
+    builder._db.close()
+    builder = opened(layout)
+    assert any("was raised" in text for text in builder.repairs)
+    assert list(builder.unreadable_users()) == ["middle"]
+    assert set(served(layout)) == {"anonymous", "low", "high"} | ({"twin"} if shares else set())
+    with pytest.raises(NotCleared):
+        builder.relabel(id_of(builder, "p0"), wish(builder, LEVELS[1]), user="middle")
+    checked(builder)
+    found = [line for line in sluis("doctor", "--data", str(layout.data)).stdout.splitlines() if "middle" in line]
+    assert len(found) == 1
+    assert "served nothing, because their clearance can't be read" in found[0]
+    assert "can't be read" in sluis("user", "list", "--data", str(layout.data)).stdout
+
+
+def test_a_reader_who_is_published_for_no_more_interrupts_nobody_who_sees_the_same(
+    builder: Builder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    builder.add_user("twin", clearance_from_markings([LEVELS[2]], policies=builder.policies))
+    before = served(builder.layout)
+    assert before["twin"] == before["middle"]
+    builder._db.execute("UPDATE principal SET clearance = '{}' WHERE name = 'middle'")
+    monkeypatch.setattr(publisher, "take_back", pytest.fail)
+    builder.publish()
+    assert served(builder.layout) == {name: view for name, view in before.items() if name != "middle"}
+
+
 # --- servers ----------------------------------------------------------------------------------------------------------
 
 SERVER = """
