@@ -120,7 +120,7 @@ class Builder:
         """Build one view afresh that was made out of an older one, and serve it instead. Says whether there was one.
 
         The lock is held for the parts that need it: commands go on while the view is built, and may make it
-        superfluous; then it is destroyed. Raises ``Superseded`` or ``KeyError`` where a portion of it left meanwhile.
+        superfluous; then it is destroyed, or given up where a portion of it left meanwhile.
         """
         with self.lock:
             if self._closed:
@@ -137,6 +137,8 @@ class Builder:
             with self.lock:
                 if not self._closed:
                     publisher.swap(found[0], fresh)
+        except Superseded:  # nothing is amiss: what replaces it was published, or is about to be
+            pass
         finally:
             with self.lock:
                 self._is_building = False
@@ -155,7 +157,10 @@ class Builder:
         with self.lock:
             if self._closed or self._gives_up:
                 raise Superseded("this view is not wanted any more")
-            return self.store.read(portion_id)
+            try:
+                return self.store.read(portion_id)
+            except KeyError as error:
+                raise Superseded("a portion left while a view of it was being built", detail=portion_id) from error
 
     def _settle_reduced(self) -> None:
         while self.settle(reduced_only=True):

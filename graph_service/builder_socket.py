@@ -226,7 +226,7 @@ class _Upkeep(threading.Thread):
                     pass
                 if not self._ends and not self._changed.wait(SWEEP_SECONDS):
                     self._builder.sweep()
-            except (SluisError, KeyError, OSError) as error:  # superseded: the next command sets it going again
+            except (SluisError, OSError) as error:  # the next command sets it going again
                 print(f"sluis builder: {error!r}", file=sys.stderr)  # noqa: T201  # the administrator's terminal
 
     def end(self) -> None:

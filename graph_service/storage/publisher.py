@@ -125,7 +125,10 @@ class Publisher:
     def swap(self, old: ViewRef, new: ViewRef) -> bool:
         """Serve ``new`` in place of ``old``, which is the same view, if ``old`` is served still."""
         now = self._published()
-        if now is None or all(principal.view != old for principal in now.everyone):
+        served = {ref.directory for ref in refs(now)} if now else set()
+        if now is None or old.directory not in served:
+            if new.directory in served:  # a publication found it there meanwhile
+                return True
             remove_views(self._views, keep=set(view_directories(self._views)) - {new.directory})
             return False
 

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from graph_service.builder import Builder
+from graph_service.builder_socket import _Upkeep
 from graph_service.errors import IngestRefused, NotCleared
 from graph_service.handling import clearance_from_markings, parse_marking
 from graph_service.relabelling import Relabelling
@@ -299,6 +300,73 @@ def test_a_large_view_is_added_to_and_built_afresh_later(layout: Layout) -> None
     assert [entry.is_fresh for entry in contents if entry] == [True] * 4
     assert before == {name: view_text(layout, str(directory)) for name, directory in served(layout).items()}
     assert directories(layout) == set(filter(None, served(layout).values()))
+    checked(builder)
+
+
+@pytest.mark.parametrize("act", ["raise", "withdraw", "change", "close"])
+def test_a_build_that_is_overtaken_is_given_up_without_a_word(
+    layout: Layout, act: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether the portion left, changed, or the builder ends: it is no error, and what replaces it is built."""
+    builder = filled(layout, lasting=True)
+    builder.publisher.large_view = 0
+    builder.load([portion(builder, "more", LEVELS[0], "one more"), portion(builder, "p0", LEVELS[0], "text 0")])
+    builder.publish()
+    original, target, acted = builder.publisher.build_afresh, id_of(builder, "more"), threading.Event()
+    acts: dict[str, Any] = {
+        "raise": lambda: builder.relabel(target, wish(builder, LEVELS[3]), user="high"),
+        "withdraw": lambda: builder.withdraw(target, user="low", ground="a test"),
+        "change": lambda: builder.load([portion(builder, "more", LEVELS[0], "changed")]) and builder.publish(),
+        "close": builder.close,
+    }
+
+    def overtaken(plan: Any, read: Any) -> Any:
+        if not acted.is_set():
+            acts[act]()
+            acted.set()
+        return original(plan, read)
+
+    monkeypatch.setattr(builder.publisher, "build_afresh", overtaken)
+    upkeep = _Upkeep(builder, threading.Event())
+    upkeep.daemon = True
+    upkeep.start()
+    assert acted.wait(SECONDS)
+    deadline = time.monotonic() + SECONDS
+    while act != "close" and not all(fresh(layout, name) for name in served(layout).values()):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    upkeep.end()
+    assert not upkeep.is_alive()
+    assert capfd.readouterr().err == ""
+    assert not [name for name in directories(layout) if name.startswith(".building")]
+    checked(builder)
+
+
+def test_a_view_that_was_published_while_it_was_being_built_is_not_destroyed(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Away from the old view and back to what it showed: the new directory is found and served before its builder
+    comes to serve it."""
+    builder = filled(layout, lasting=True)
+    builder.publisher.large_view = 0
+    builder.load([portion(builder, "more", LEVELS[3], "one more")])
+    builder.publish()
+    original = builder.publisher.build_afresh
+
+    def there_and_back(plan: Any, read: Any) -> Any:
+        made = original(plan, read)
+        found = publisher.generations
+        monkeypatch.setattr(
+            publisher, "generations", lambda *args: sorted(found(*args), key=lambda name: name != made.directory)
+        )
+        builder.load([portion(builder, "there", LEVELS[3], "and back")])
+        builder.publish()
+        builder.withdraw(id_of(builder, "there"), user="high", ground="a test")
+        assert served(layout)["high"] == made.directory
+        return made
+
+    monkeypatch.setattr(builder.publisher, "build_afresh", there_and_back)
+    assert builder.settle()
     checked(builder)
 
 
