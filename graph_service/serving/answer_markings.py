@@ -24,6 +24,7 @@ MARKING = "_marking"
 _NOT_YOURS = "you can't ask at this clearance"
 
 Binding = dict[str, Any]
+Part = tuple[str, ...]
 
 
 def lower_clearance(text: str, *, own: Clearance, policies: Policies) -> Clearance:
@@ -76,15 +77,23 @@ def marked(
     ordered: bool,
     marking_of: Callable[[Label], str],
 ) -> MarkedAnswer:
-    """Mark every row of an answer. ``ask`` answers on the portions given (``None``: all of the view), as JSON.
+    """Mark every row of an answer. ``ask`` answers on the portions given (``None``: the view as it stands), as JSON.
 
-    (1) the whole answer; (2) the answer on the part of each candidate label, each distinct part once; (3) a row gets
-    the least candidates under which it is there, all of them if they are incomparable; (4) the banner drops to a
-    candidate only if its answer is the same bag, or the same sequence where order is part of the answer.
+    (1) the answer on the part of each candidate label, each distinct part once; (2) the whole answer, which is that on
+    the part that holds all, or the view's where there are too many candidates; (3) a row gets the least candidates
+    under which it is there, all of them if they are incomparable; (4) the banner drops to a candidate only if its
+    answer is the same bag, or the same sequence where order is part of the answer.
     """
-    data = json.loads(ask(None))  # (1)
-    full = _rows(data)
-    answers = _answers_on_parts(ask, labels)  # (2)
+    parts = _parts(labels)
+    rows_on: dict[Part, list[str]] = {}
+    known: dict[str, str] = {}  # most rows stand in most parts: each text is kept once
+    data: dict[str, Any] = {} if parts else json.loads(ask(None))
+    for part in sorted(set(parts.values()), key=lambda part: (len(part), part)):  # each is made out of a smaller one
+        data = json.loads(ask(list(part)))  # (1)
+        rows_on[part] = [known.setdefault(row, row) for row in _rows(data)]
+    # The join of all labels is a candidate, so the last part is everything, and no other has as much in it.
+    full = _rows(data)  # (2)
+    answers = {label: rows_on[part] for label, part in parts.items()}
     if "results" in data:
         _mark_rows(data, full, answers, marking_of(whole), marking_of)  # (3)
     same = [
@@ -94,16 +103,12 @@ def marked(
     return MarkedAnswer(data, least[0] if len(least) == 1 else whole)
 
 
-def _answers_on_parts(ask: Callable[[list[str] | None], bytes], labels: Mapping[str, Label]) -> dict[Label, list[str]]:
-    """The answer on the portions under each candidate label."""
-    known: dict[tuple[str, ...], list[str]] = {}
-    answers: dict[Label, list[str]] = {}
-    for candidate in candidate_labels(labels.values()):
-        part = tuple(sorted(portion for portion, label in labels.items() if candidate.dominates(label)))
-        if part not in known:
-            known[part] = _rows(json.loads(ask(list(part))))
-        answers[candidate] = known[part]
-    return answers
+def _parts(labels: Mapping[str, Label]) -> dict[Label, Part]:
+    """The portions under each candidate label."""
+    return {
+        candidate: tuple(sorted(portion for portion, label in labels.items() if candidate.dominates(label)))
+        for candidate in candidate_labels(labels.values())
+    }
 
 
 def _mark_rows(

@@ -202,8 +202,8 @@ class Answering:
                 raise QueryTimeout(
                     "the rows could not be marked within the time limit: ask for fewer, or without marks"
                 )
-            portions = sorted(labels) if part is None else part
-            return b"".join(self._start(asker.parts, query, running, form="json", seconds=left, portions=portions))
+            asked = portions if part is None else part
+            return b"".join(self._start(asker.parts, query, running, form="json", seconds=left, portions=asked))
 
         try:
             answer = marked(

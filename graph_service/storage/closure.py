@@ -103,30 +103,46 @@ def rules_in(store: Store) -> list[ClosureRule]:
     return [parse_rule(text) for text in sorted(texts)]
 
 
-def close(store: Store, rules: Iterable[ClosureRule], *, into: NamedNode) -> None:
+def close(store: Store, rules: Iterable[ClosureRule], *, into: NamedNode, added: list[Quad] | None = None) -> None:
     """Close the default graph of a scratch store in place; every conclusion also goes to the graph ``into``.
 
     A conclusion that was there already goes to ``into`` too: otherwise asserting it somewhere higher would
-    change what counts as derived.
+    change what counts as derived. ``added`` gets every quad that was not there before.
     """
     rules = list(rules)
     first = _concluded(store, (rule.first_round() for rule in rules))
     new = [triple for triple in first if Quad(triple.subject, triple.predicate, triple.object) not in store]
-    store.extend(in_graph(first, into))
-    close_further(store, rules, new, into=into)
+    _put(store, in_graph(first, into), added)
+    close_further(store, rules, new, into=into, added=added)
 
 
-def close_further(store: Store, rules: Iterable[ClosureRule], new: Iterable[Triple], *, into: NamedNode) -> None:
+def close_further(
+    store: Store,
+    rules: Iterable[ClosureRule],
+    new: Iterable[Triple],
+    *,
+    into: NamedNode,
+    added: list[Quad] | None = None,
+) -> None:
     """Add triples to a default graph that is closed, and close it again; conclusions also go to ``into``.
 
     The outcome is that of ``close`` over everything: whatever follows now and did not before has a new premise.
+    ``added`` gets every quad that was not there before.
     """
     rules, new = list(rules), list(new)
     while new:
-        store.extend(in_graph(new))
+        _put(store, in_graph(new), added)
         concluded = _concluded_from(store, rules, new)
         new = [triple for triple in concluded if Quad(triple.subject, triple.predicate, triple.object) not in store]
-        store.extend(in_graph(concluded, into))
+        _put(store, in_graph(concluded, into), added)
+
+
+def _put(store: Store, quads: Iterable[Quad], added: list[Quad] | None) -> None:
+    """Put quads in; those that were not there are told, where somebody asks for them."""
+    if added is not None:
+        quads = [quad for quad in quads if quad not in store]
+        added += quads
+    store.extend(quads)
 
 
 def retract(

@@ -124,9 +124,11 @@ def test_where_order_counts_the_banner_s_answer_is_the_same_sequence(
 def test_no_part_is_asked_twice_and_each_is_what_some_label_dominates(portions: list[StoredPortion]) -> None:
     asked, labels = Asked(portions, "SELECT ?s ?o { ?s <urn:nothing> ?o }"), labels_of(portions)
     done(asked, labels)
-    parts = asked.parts[1:]  # the first is the whole
+    parts = asked.parts
     assert len(set(parts)) == len(parts)
     assert set(parts) == {below(label, labels) for label in joins(labels)}
+    assert parts[-1] == tuple(sorted(labels))  # the whole
+    assert [len(part) for part in parts] == sorted(map(len, parts))  # so that each can be made out of a smaller one
 
 
 # --- the limit -------------------------------------------------------------------------------------------------------

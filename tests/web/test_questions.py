@@ -211,3 +211,15 @@ def test_what_is_to_be_assessed_is_never_shown_as_stated_nor_as_a_relation(
         assert who.rows(f"SELECT * {{ {LINK} FILTER(?status = 'to-be-assessed') {supported} {pattern} }}") == []
     stated = who.rows(f"SELECT * {{ {LINK} FILTER(?status = 'stated') ?actor ?relation ?other }}")
     assert stated  # the control: what is stated is a relation too
+
+
+MARKED = ["SELECT ?c { ?c a sluis:Component }", "SELECT ?l ?p { ?l a sluis:StatedLink ; ?p ?o }", "ASK { ?s ?p ?o }"]
+
+
+@pytest.mark.parametrize("query", MARKED)
+def test_rows_are_marked_within_the_time_limit_on_a_view_with_many_labels(query: str, analyst: Reader) -> None:
+    answer = analyst.get("/sparql", {"query": query, "mark": "rows"})
+    assert answer.status == 200, answer.text
+    rows = answer.data.get("results", {}).get("bindings", [])
+    assert all("_marking" in row for row in rows)
+    assert len(rows) == len(analyst.rows(query)) if rows else query.startswith("ASK")
