@@ -336,6 +336,14 @@ RULES: dict[str, tuple[Rule, Module | list[Module]]] = {
         only_in(STANDARDS, STANDARDS, "graph_service.cli", "graph_service.policy_files"),
         Module("graph_service.builder", "from graph_service.standards.documents import read_label_document"),
     ),
+    "trials know a server by its adapter alone": (
+        standard_library_only("graph_service.proving.trial", "graph_service.proving"),
+        Module("graph_service.proving.trial", "from graph_service.builder import Builder"),
+    ),
+    "nothing but the command line tries servers": (
+        only_in("graph_service.proving", "graph_service.proving", "graph_service.cli"),
+        Module(f"{SERVING}.app", "import graph_service.proving"),
+    ),
     "only the command line and its demo bring loaders and serving together": (
         meet_only_in("loaders", SERVING, "graph_service.cli", "graph_service.demo"),
         Module("graph_service.doctor", "import loaders\nfrom graph_service.serving.questions import Desk"),

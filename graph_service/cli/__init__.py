@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import click
 
-from graph_service.cli import data, labels, policies, portions, questions, users
+from graph_service.cli import data, labels, policies, portions, prove, questions, users
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -20,6 +20,6 @@ for command in (
     *(data.demo, data.load, data.publish, data.serve, data.doctor),
     *(questions.query, questions.queries, questions.explain, portions.portions, portions.relabel),
     *(portions.withdraw, portions.purge),
-    *(users.user, policies.policy, labels.label),
+    *(users.user, policies.policy, labels.label, prove.prove),
 ):
     main.add_command(command)
