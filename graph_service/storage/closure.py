@@ -7,14 +7,15 @@ evaluated semi-naively: after the first round, at least one premise must be new.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryTriples, Store, Triple
+from rdflib.namespace import RDF
 from rdflib.paths import Path as PropertyPath
 from rdflib.plugins.sparql import prepareQuery
-from rdflib.term import BNode, Identifier, Variable
+from rdflib.term import BNode, Identifier, URIRef, Variable
 
 from graph_service.errors import RuleRefused
 from graph_service.namespaces import LABEL_WORDS
@@ -51,7 +52,7 @@ def _later_rounds(rule: ClosureRule) -> tuple[tuple[Pattern, str], ...]:
     queries = []
     for position, premise in enumerate(rule.premises):
         others = rule.premises[:position] + rule.premises[position + 1 :]
-        where = f"GRAPH {_NEW} {{ {_text([premise])} }} {_text(others)}"
+        where = f"GRAPH {_NEW} {{ {_text([premise])} }} {_looked_up(others, premise)}"
         queries.append((premise, f"CONSTRUCT {{ {_text(rule.conclusions)} }} WHERE {{ {where} }}"))
     return tuple(queries)
 
@@ -60,7 +61,7 @@ def _later_rounds(rule: ClosureRule) -> tuple[tuple[Pattern, str], ...]:
 def _backwards(rule: ClosureRule) -> tuple[tuple[Pattern, str], ...]:
     queries = []
     for conclusion in rule.conclusions:
-        where = f"GRAPH {_NEW} {{ {_text([conclusion])} }} {_text(rule.premises)}"
+        where = f"GRAPH {_NEW} {{ {_text([conclusion])} }} {_text(_connected(rule.premises, _variables([conclusion])))}"
         queries.append((conclusion, f"CONSTRUCT {{ {_text([conclusion])} }} WHERE {{ {where} }}"))
     return tuple(queries)
 
@@ -223,6 +224,34 @@ def _construct(store: Store, query: str) -> Iterator[Triple]:
 
 def _text(patterns: Iterable[Pattern]) -> str:
     return " . ".join(" ".join(term.n3() for term in pattern) for pattern in patterns)
+
+
+def _connected(patterns: Iterable[Pattern], bound: set[str]) -> list[Pattern]:
+    """The patterns in an order in which each has some variable bound by those before, as few others as can be."""
+    left, found, known = list(patterns), [], set(bound)
+    while left:
+        best = min(left, key=lambda one: (known.isdisjoint(_variables([one])), len(_variables([one]) - known)))
+        left.remove(best)
+        found.append(best)
+        known |= _variables([best])
+    return found
+
+
+def _looked_up(patterns: Sequence[Pattern], first: Pattern) -> str:
+    """The patterns as text, for the few solutions of the ``first`` one.
+
+    The engine would read all there is of ``?x a :Class`` even for a handful of ``?x``: with a variable and a filter in
+    place of the class it looks each of them up. There are few properties of a kind, so those it may read.
+    """
+    properties, bound = {pattern[1] for pattern in (first, *patterns)}, _variables([first])
+    text, names = [], bound | _variables(patterns)
+    for number, (subject, predicate, value) in enumerate(patterns):
+        variable = Variable("_".join(["class", str(number), *sorted(names)]))  # no name of the rule's own
+        if predicate == RDF.type and str(subject) in bound and subject not in properties and isinstance(value, URIRef):
+            text.append(f"{_text([(subject, predicate, variable)])} FILTER(sameTerm({variable.n3()}, {value.n3()}))")
+        else:
+            text.append(f"{_text([(subject, predicate, value)])} .")
+    return " ".join(text)
 
 
 def _variables(patterns: Iterable[Pattern]) -> set[str]:

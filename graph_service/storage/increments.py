@@ -8,6 +8,7 @@ the bytes of what was taken out. So such a view serves until one that was built 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, Triple
@@ -38,8 +39,9 @@ def build_upon(
     """Make the planned view out of the one in ``base``. Gives none where only a view built afresh will do.
 
     (1) find what leaves and what comes, and give up if that is much, or holds a rule; (2) take a checkpoint;
-    (3) take out what leaves, with the conclusions that only it supported; (4) put in what comes, and close again;
-    (5) move it to its place.
+    (3) change the portions' graphs, and then, in the merged graph, (4) take out what nobody states any more, with the
+    conclusions that only it supported, and (5) put in what is new, and close again; (6) move it to its place. What
+    both leaves and comes, as with a portion under another label, costs nothing in (4) and (5).
     """
     there, wanted = set(old.portions), set(plan.entries)  # (1)
     leaving = [portion for portion, _, _ in there - wanted]
@@ -55,28 +57,42 @@ def build_upon(
         (temporary / "dataset").rmdir()
         Store.read_only(str(base / "dataset")).backup(str(temporary / "dataset"))
         store = Store(str(temporary / "dataset"))
-        rules = _stated_rules(store)
-        removed = _take_out(store, rules, leaving, limit=old.statements // _PART)  # (3)
+        removed = _change(store, leaving, list(zip(coming, texts, strict=True)), limit=old.statements // _PART)
         if removed is None:
             del store
             destroy(temporary)
             return None
-        _put_in(store, rules, zip(coming, texts, strict=True))  # (4)
-        if next(iter(store.quads_for_pattern(None, None, None, DERIVED)), None) is None:
-            store.remove_graph(DERIVED)  # an empty graph would be seen: GRAPH ?g {}
         store.flush()
         del store
         contents = Contents(
             versions(),
             plan.entries,
-            old.statements + 2 * added - removed,
+            old.statements + 2 * (added - removed),
             increments=old.increments + 1,
             is_reduced=old.is_reduced or bool(leaving),
         )
-        return put_in_place(temporary, plan, contents, views=views)  # (5)
+        return put_in_place(temporary, plan, contents, views=views)  # (6)
     except BaseException:
         destroy(temporary)
         raise
+
+
+def _change(
+    store: Store, leaving: Sequence[str], coming: Sequence[tuple[tuple[Labelled, str], bytes]], *, limit: int
+) -> int | None:
+    """Steps 3 to 5. Gives how many triples left, or none where a rule leaves or it is too much."""
+    rules = _stated_rules(store)
+    left = _take_out(store, leaving)  # (3)
+    if len(left) > limit or any(triple.predicate == RULE_TEXT for triple in left):
+        return None
+    came = _put_in(store, coming)
+    is_stated = partial(_is_stated, store)
+    gone = [triple for triple in left if triple not in came and not is_stated(triple)]  # (4)
+    retract(store, rules, gone, into=DERIVED, is_stated=is_stated)
+    close_further(store, rules, [triple for triple in came if not _is_there(store, triple)], into=DERIVED)  # (5)
+    if next(iter(store.quads_for_pattern(None, None, None, DERIVED)), None) is None:
+        store.remove_graph(DERIVED)  # an empty graph would be seen: GRAPH ?g {}
+    return len(left)
 
 
 def _stated_rules(store: Store) -> list[ClosureRule]:
@@ -89,39 +105,28 @@ def _stated_rules(store: Store) -> list[ClosureRule]:
     return [parse_rule(text) for text in sorted(texts)]
 
 
-def _take_out(store: Store, rules: list[ClosureRule], leaving: Sequence[str], *, limit: int) -> int | None:
-    """Take the portions' graphs out. Gives the number of lines, or none where a rule leaves or it is too much."""
+def _take_out(store: Store, leaving: Iterable[str]) -> set[Triple]:
+    """Take the portions' graphs out. Gives their triples."""
     triples: set[Triple] = set()
-    stated: set[Triple] = set()
-    names = " ".join(f"<{portion}>" for portion in leaving)
     for portion in leaving:
         graph = NamedNode(portion)
         triples |= {quad.triple for quad in store.quads_for_pattern(None, None, None, graph)}
-        stated |= _stated_elsewhere(store, graph, names)
-    for portion in leaving:
-        store.remove_graph(NamedNode(portion))
-    if len(triples) > limit or any(triple.predicate == RULE_TEXT for triple in triples):
-        return None
-    retract(store, rules, triples - stated, into=DERIVED, is_stated=lambda triple: _is_stated(store, triple))
-    return 2 * len(triples)
+        store.remove_graph(graph)
+    return triples
 
 
-def _put_in(store: Store, rules: list[ClosureRule], coming: Iterable[tuple[tuple[Labelled, str], bytes]]) -> None:
-    new: dict[Triple, None] = {}
+def _put_in(store: Store, coming: Iterable[tuple[tuple[Labelled, str], bytes]]) -> dict[Triple, None]:
+    """Put the portions' graphs in. Gives their triples, each once, in their order."""
+    came: dict[Triple, None] = {}
     for (head, _), text in coming:
         triples = [quad.triple for quad in parsed([text], RdfFormat.N_TRIPLES)]
         store.extend(in_graph(triples, NamedNode(head.id)))
-        new |= dict.fromkeys(t for t in triples if Quad(t.subject, t.predicate, t.object) not in store)
-    close_further(store, rules, new, into=DERIVED)
+        came |= dict.fromkeys(triples)
+    return came
 
 
-def _stated_elsewhere(store: Store, graph: NamedNode, leaving: str) -> set[Triple]:
-    """Those of a portion's triples that another one states, which does not leave."""
-    found = store.query(
-        f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} FILTER EXISTS {{ GRAPH ?other {{ ?s ?p ?o }} "
-        f"FILTER(?other NOT IN ({leaving.replace(' ', ', ')}, {DERIVED})) }} }}"
-    )
-    return set(found)  # type: ignore[arg-type]  # the triples of a CONSTRUCT
+def _is_there(store: Store, triple: Triple) -> bool:
+    return Quad(triple.subject, triple.predicate, triple.object) in store
 
 
 def _is_stated(store: Store, triple: Triple) -> bool:
