@@ -234,7 +234,7 @@ class Builder:
         Text and history stay in the store; a load brings it back only with ``restore``. Raises ``NotCleared``.
         """
         writer, today = self._writer(user), _today()
-        found = [entry for entry in self._of_source(target) if may_see(entry, writer=writer, today=today)]
+        found = [entry for entry in self.store.of_source(target) if may_see(entry, writer=writer, today=today)]
         found = found or [self._held(target)]
         decisions = []
         for stored in found:
@@ -277,9 +277,6 @@ class Builder:
             return self.store.read(portion_id)
         except KeyError as error:
             raise NotCleared(f"there is no portion `{portion_name(portion_id)}`") from error
-
-    def _of_source(self, source: str) -> list[StoredPortion]:
-        return [stored for stored in self.store.read_all_system_high() if stored.portion.source == source]
 
     def _refuse_vocabulary(self, stored: StoredPortion) -> None:
         """What is part of the program would come back with the next publication."""

@@ -222,7 +222,13 @@ def fingerprint(portions: Iterable[tuple[Labelled, str]], *, versions: Iterable[
     INVARIANT: nothing but the visible portions and the program's own versions goes in, so a hidden
     portion neither renames nor rebuilds a view.
     """
-    visible = {(stored.id, stored.digest, label_text(stored.label), marking) for stored, marking in portions}
+    texts: dict[Label, str] = {}  # a few labels stand on many portions
+    visible = set()
+    for stored, marking in portions:
+        label = stored.label
+        if label not in texts:
+            texts[label] = label_text(label)
+        visible.add((stored.id, stored.digest, texts[label], marking))
     return hashlib.sha256(_json([list(versions), sorted(visible)]).encode()).hexdigest()
 
 

@@ -161,6 +161,8 @@ def retract(
     The outcome is that of ``close`` over what is left.
     """
     rules, lost = list(rules), set(gone)
+    if not lost:
+        return
     doubtful = {triple for triple in lost if _quad(triple, into) in store}
     frontier = lost
     while frontier:  # (1)
@@ -186,6 +188,8 @@ def _concluded_from(
 ) -> set[Triple]:
     """What the rules conclude with a premise among the marked triples; or backwards, which of these they conclude."""
     marked = list(marked)
+    if not marked:
+        return set()
     predicates = {triple.predicate.value for triple in marked}
     store.extend(in_graph(marked, _NEW))
     try:

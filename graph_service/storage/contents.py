@@ -6,7 +6,8 @@ It says nothing of a portion that the view does not say too, and nothing at all 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+import os
+from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 
@@ -39,14 +40,32 @@ class Contents:
         return not self.increments and not self.is_reduced
 
     def write(self, directory: Path) -> None:
-        (directory / CONTENTS_FILE).write_text(json.dumps(asdict(self), sort_keys=True), encoding="utf-8")
+        data = {field.name: getattr(self, field.name) for field in fields(self)}
+        (directory / CONTENTS_FILE).write_text(json.dumps(data, sort_keys=True), encoding="utf-8")
 
     @classmethod
     def read(cls, directory: Path) -> Contents | None:
         """The contents of a view directory, or none if they are not there or can't be read."""
         try:
-            data = json.loads((directory / CONTENTS_FILE).read_text(encoding="utf-8"))
-            portions = tuple((str(name), str(digest), str(marking)) for name, digest, marking in data["portions"])
-            return cls(**{**data, "versions": tuple(data["versions"]), "portions": portions})
+            with (directory / CONTENTS_FILE).open("rb") as file:
+                status = os.fstat(file.fileno())
+                name = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+                # It is written once, before its directory is a view: what was read of it holds.
+                found = _READ.get(name)
+                if found is None:
+                    found = _READ[name] = cls._parsed(file.read())
+                    while len(_READ) > _MOST_READ:
+                        _READ.pop(next(iter(_READ)), None)
+                return found
         except (OSError, ValueError, TypeError, KeyError):
             return None
+
+    @classmethod
+    def _parsed(cls, text: bytes) -> Contents:
+        data = json.loads(text)
+        portions = tuple((str(name), str(digest), str(marking)) for name, digest, marking in data["portions"])
+        return cls(**{**data, "versions": tuple(data["versions"]), "portions": portions})
+
+
+_READ: dict[tuple[int, ...], Contents] = {}
+_MOST_READ = 16

@@ -47,6 +47,8 @@ CREATE TABLE IF NOT EXISTS principal (
     clearance    TEXT NOT NULL,
     acts_for     TEXT NOT NULL
 ) STRICT;
+-- All that decides who sees a portion, without its text: its rows are spread over the whole file.
+CREATE INDEX IF NOT EXISTS portion_head ON portion (withdrawn, id, label, digest);
 CREATE INDEX IF NOT EXISTS decision_of_portion ON decision (portion);
 CREATE INDEX IF NOT EXISTS decision_of_part ON decision (source, part);
 -- What is decided and not yet carried through in the views: the portion that leaves them, and what takes its place.

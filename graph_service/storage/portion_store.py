@@ -102,12 +102,17 @@ class PortionStore:
         for row in self._db.execute(_READ + "WHERE withdrawn = ? ORDER BY id", (withdrawn,)):
             yield self._stored(row)
 
+    def of_source(self, source: str) -> list[StoredPortion]:
+        """The portions of a source that views may hold, at every label."""
+        rows = self._db.execute(_READ + "WHERE source = ? AND NOT withdrawn ORDER BY id", (source,))
+        return [self._stored(row) for row in rows]
+
     def heads(self) -> list[Head]:
         """Every portion that views may hold, by id, without its text: a publication reads only what it must add."""
         labels: dict[str, Label] = {}
         heads = []
         for portion, text, digest in self._db.execute(
-            "SELECT id, label, digest FROM portion WHERE NOT withdrawn ORDER BY id"
+            "SELECT id, label, digest FROM portion WHERE withdrawn = 0 ORDER BY id"
         ):
             if text not in labels:
                 labels[text] = self._policies.label(json.loads(text))
