@@ -23,7 +23,7 @@ from graph_service.serving.exchange import Exchange
 from graph_service.serving.frames import CHUNK
 from graph_service.serving.identity import Asker
 from graph_service.serving.query_guard import GuardedQuery
-from graph_service.serving.responses import answer_headers, gzip_is_wanted, media_type
+from graph_service.serving.responses import answer_headers, at_once, gzip_is_wanted, media_type, speaks_old_http
 from graph_service.serving.running_queries import RunningQueries, RunningQuery
 from graph_service.serving.workers import AnswerStream, ViewWorkers
 
@@ -79,6 +79,8 @@ class Answering:
         if tag and request.if_none_match.star_tag:
             response.close()
             response = Response(status=304)
+        if speaks_old_http():
+            response = at_once(response)
         return answer_headers(response, media=media, tag=tag)
 
     def _evaluated(

@@ -28,6 +28,8 @@ from graph_service.serving.exchange import Exchange
 
 PROBLEM = "application/problem+json"
 RETRY_SECONDS = "5"
+MOST_AT_ONCE = 4 << 20
+"""How large an answer may be that can't be sent in pieces, in bytes."""
 
 # The first of each is the default; the value is the worker's name of the format.
 RESULTS = {
@@ -90,7 +92,29 @@ def answer_headers(response: Response, *, media: str, tag: str | None) -> Respon
     return response
 
 
+def at_once(response: Response) -> Response:
+    """The answer as one piece of known length, for HTTP/1.0. Raises what breaks it off, or ``QueryTooLarge``.
+
+    SECURITY: there the end of the connection is the end of the answer, so one that broke off would look whole.
+    """
+    body = bytearray()
+    try:
+        for piece in response.iter_encoded():
+            body += piece
+            if len(body) > MOST_AT_ONCE:
+                raise QueryTooLarge(f"an answer over {MOST_AT_ONCE >> 20} MiB is sent over HTTP/1.1 only: ask so")
+    finally:
+        response.close()
+    return Response(bytes(body), status=response.status_code)
+
+
+def speaks_old_http() -> bool:
+    return bool(current_request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0")
+
+
 def gzip_is_wanted() -> bool:
+    if speaks_old_http():
+        return False
     return current_request.accept_encodings.best_match(["gzip", "identity"], default="identity") == "gzip"
 
 

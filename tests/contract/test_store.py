@@ -133,7 +133,7 @@ def test_two_portions_of_one_source_part_and_label_cannot_be_stored(
 
 
 def test_the_store_answers_no_queries(store: PortionStore) -> None:
-    """It is system-high: it gives one portion by its name, those of a source, or all, and finds nothing by what a text says."""
+    """It is system-high: it gives one portion by its name, a source's, or all; it finds nothing by what a text says."""
     assert {name for name in dir(store) if not name.startswith("_")} == {
         *("put", "read_all_system_high", "of_source", "heads"),
         *("get", "read", "relabel", "withdraw", "purge", "history", "decided", "raised_from"),  # each by a name

@@ -203,12 +203,12 @@ def test_a_graph_that_is_hidden_is_a_graph_that_is_not_there(place: Place, anony
 # --- streams ---------------------------------------------------------------------------------------------------------
 
 
-def opened(reader: Reader, query: str, *more: tuple[str, str]) -> socket.socket:
+def opened(reader: Reader, query: str, *more: tuple[str, str], version: str = "1.1") -> socket.socket:
     """A connection on which the query has been sent."""
     connection = socket.create_connection(("127.0.0.1", reader.port), timeout=SECONDS)
     target = f"/sparql?{urlencode([('query', query), *more])}"
     token = f"Authorization: Bearer {reader.token}\r\n" if reader.token else ""
-    connection.sendall(f"GET {target} HTTP/1.1\r\nHost: x\r\n{token}Connection: close\r\n\r\n".encode())
+    connection.sendall(f"GET {target} HTTP/{version}\r\nHost: x\r\n{token}Connection: close\r\n\r\n".encode())
     return connection
 
 
@@ -286,6 +286,28 @@ def test_a_query_that_is_cut_off_never_ends_its_body_well(place: Place, anonymou
     assert not ask(anonymous, POINT).headers.get("transfer-encoding")
     audit = (place.service.layout.audit / AUDIT_FILE).read_text(encoding="utf-8")
     assert any(json.loads(line).get("outcome") == "broken off" for line in audit.splitlines())
+
+
+def test_over_http_1_0_an_answer_comes_whole_or_not_at_all(anonymous: Reader) -> None:
+    """There the end of the connection is the end of the answer."""
+
+    def asked(query: str, *more: tuple[str, str]) -> tuple[bytes, bytes, bytes]:
+        with opened(anonymous, query, ("format", "json"), *more, version="1.0") as connection:
+            head, _, body = received(connection).partition(b"\r\n\r\n")
+        return head.split(b" ", 2)[1], head, body
+
+    middling = LARGE.replace("300000", "5000")
+    for _ in range(2):  # made, and kept
+        status, head, body = asked(middling)
+        assert (status, len(json.loads(body)["results"]["bindings"])) == (b"200", 5000)
+        assert len(body) > CHUNK
+        assert f"content-length: {len(body)}\r\n".encode() in head.lower() + b"\r\n"
+    status, _, body = asked(ENDLESS_ROWS, ("timeout", "1"))
+    assert (status, json.loads(body)["type"].rpartition("/")[2]) in [(b"503", "timeout"), (b"503", "too-large")]
+    status, _, body = asked(LARGE)
+    assert (status, json.loads(body)["type"].rpartition("/")[2]) == (b"503", "too-large")
+    assert "HTTP/1.1" in json.loads(body)["detail"]
+    assert ask(anonymous, POINT).status == 200
 
 
 def test_a_limit_of_one_second_is_kept_and_eight_at_once_stop_nobody_else(place: Place, reader: Reader) -> None:
