@@ -145,7 +145,6 @@ class Descriptions:
         response = self._construct(
             f"{me} ?p ?o . ?o <{PREFIXES['skos']}prefLabel> ?name . ?s ?q {me} .",
             f"{{ {me} ?p ?o OPTIONAL {{ ?o <{PREFIXES['skos']}prefLabel> ?name }} }} UNION {{ ?s ?q {me} }}",
-            order="?p ?o ?name ?q ?s",
             wish=wish,
         )
         here = _here(f"describe?iri={quote(iri, safe=':/')}")[1:-1]
