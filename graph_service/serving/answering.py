@@ -7,7 +7,7 @@ import hashlib
 import io
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -26,6 +26,7 @@ from graph_service.serving.query_guard import GuardedQuery
 from graph_service.serving.responses import answer_headers, at_once, gzip_is_wanted, media_type, speaks_old_http
 from graph_service.serving.running_queries import RunningQueries, RunningQuery
 from graph_service.serving.workers import AnswerStream, ViewWorkers
+from queries import Question
 
 _CLIENT_GONE = "waitress.client_disconnected"
 
@@ -117,6 +118,18 @@ class Answering:
         response.call_on_close(stream.close)  # a generator that was never begun, as for HEAD, has no end of its own
         response.call_on_close(lambda: self._running.remove(exchange.query_id))
         return response
+
+    def question(self, question: Question, given: Mapping[str, str], wish: Wish, exchange: Exchange) -> Response:
+        """The answer to a question of the catalogue; looking up the names in its parameters is part of it."""
+        rest = wish
+
+        def ask(query: GuardedQuery) -> bytes:
+            nonlocal rest
+            found, rest = self.whole(query, "json", rest, exchange)
+            return found
+
+        bound = _asker(exchange).desk.bind(question, given, ask=ask)
+        return self.answer(bound, rest, exchange)
 
     def whole(self, query: GuardedQuery, form: str, wish: Wish, exchange: Exchange) -> tuple[bytes, Wish]:
         """The whole answer on the asker's view, for what is made of it here, and the wish with the time left."""

@@ -87,7 +87,7 @@ class Front:
         wish = _wish({key: values for key, values in given.items() if key not in own})
         parameters = {key: _single(given, key) for key in given if key in own or key not in _WISHES}
         g.exchange.query = f"{name} {json.dumps(parameters, ensure_ascii=False)}"
-        return self._answering.answer(g.exchange.asker.desk.bind(found, parameters), wish, g.exchange)
+        return self._answering.question(found, parameters, wish, g.exchange)
 
     def running(self) -> Response:
         """The principal's own queries at work. The anonymous reader is nobody, and has none."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -26,6 +26,7 @@ _FOLDED = guard(
 )
 _LANGUAGES = ("", "@nl", "@en", "@fr")
 _KEPT_QUERIES, _KEPT_CHARACTERS = 500, 8_000
+Ask = Callable[[GuardedQuery], bytes]
 _guarded = cache(guard)  # for the catalogue's queries alone: they are part of the program, and as many as its files
 
 
@@ -62,8 +63,11 @@ class Desk:
         finally:
             workers.close()
 
-    def bind(self, question: Question, given: Mapping[str, str]) -> GuardedQuery:
-        """The question with its parameters as terms. Raises ``QueryRefused`` for one unknown, missing or wrong."""
+    def bind(self, question: Question, given: Mapping[str, str], *, ask: Ask | None = None) -> GuardedQuery:
+        """The question with its parameters as terms. Raises ``QueryRefused`` for one unknown, missing or wrong.
+
+        ``ask`` gives the answer as JSON to the queries that look a name up; by default the desk's workers do.
+        """
         known = {parameter.name: parameter for parameter in question.parameters}
         for name in given:
             if name not in known:
@@ -72,14 +76,14 @@ class Desk:
         terms = {}
         for parameter in question.parameters:
             if parameter.name in given:
-                terms[f"param_{parameter.name}"] = self._term(parameter, given[parameter.name])
+                terms[f"param_{parameter.name}"] = self._term(parameter, given[parameter.name], ask)
             elif parameter.required:
                 raise QueryRefused(f"`{question.name}` needs the parameter `{parameter.name}`: {parameter.description}")
         return _guarded(question.query).with_terms(terms)
 
-    def _term(self, parameter: Parameter, text: str) -> str:
+    def _term(self, parameter: Parameter, text: str, ask: Ask | None) -> str:
         if parameter.type == "iri":
-            return self.resolve(text)
+            return self.resolve(text, ask=ask)
         if parameter.type == "string":
             return string_term(text)
         if parameter.type == "integer" and re.fullmatch(r"[+-]?[0-9]+", text):
@@ -90,7 +94,7 @@ class Desk:
             return f'"{text}"^^<{PREFIXES["xsd"]}{kind}>'
         raise QueryRefused(f"`{parameter.name}` must be a value of type {parameter.type}, not `{text}`")
 
-    def resolve(self, text: str) -> str:
+    def resolve(self, text: str, *, ask: Ask | None = None) -> str:
         """The IRI that a text means, as a term: an absolute IRI, a prefixed name, or a name unique in this view."""
         prefix, colon, local = text.partition(":")
         if colon and prefix in PREFIXES:
@@ -98,16 +102,22 @@ class Desk:
         if re.match(r"(https?|urn):", text):
             return iri_term(text)
         terms = " ".join(string_term(text) + language for language in _LANGUAGES)
-        found = self._things(_EXACT, {"name": terms}) or self._things(_FOLDED, {"given": string_term(text)})
+        ask = ask or self._ask
+        found = _things(ask(_EXACT.with_terms({"name": terms})))
+        found = found or _things(ask(_FOLDED.with_terms({"given": string_term(text)})))
         if not found:
             raise QueryRefused(f"nothing that you can see is called `{text}`: give another name, or an IRI")
         if len(found) > 1:
             raise QueryRefused(f"`{text}` is the name of several things: say which, {', '.join(found)}")
         return iri_term(found[0])
 
-    def _things(self, query: GuardedQuery, terms: dict[str, str]) -> list[str]:
-        answer = json.loads(self.workers.ask(query.with_terms(terms), form="json"))
-        return [row["thing"]["value"] for row in answer["results"]["bindings"] if row["thing"]["type"] == "uri"]
+    def _ask(self, query: GuardedQuery) -> bytes:
+        return self.workers.ask(query, form="json")
+
+
+def _things(answer: bytes) -> list[str]:
+    rows = json.loads(answer)["results"]["bindings"]
+    return [row["thing"]["value"] for row in rows if row["thing"]["type"] == "uri"]
 
 
 def string_term(text: str) -> str:

@@ -223,3 +223,11 @@ def test_rows_are_marked_within_the_time_limit_on_a_view_with_many_labels(query:
     rows = answer.data.get("results", {}).get("bindings", [])
     assert all("_marking" in row for row in rows)
     assert len(rows) == len(analyst.rows(query)) if rows else query.startswith("ASK")
+
+
+def test_looking_up_a_name_counts_in_the_time_limit(analyst: Reader) -> None:
+    asked = {"actor": "a name that only this test looks up"}
+    late = analyst.question("coordination-links", {**asked, "timeout": "0.000001"})
+    assert (late.status, late.data["type"].rpartition("/")[2]) == (503, "timeout")
+    assert analyst.question("coordination-links", asked).status == 400
+    assert analyst.get("/api/queries").data == {"queries": []}
