@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
@@ -452,15 +453,32 @@ _FORMS = {
 OPERATORS = frozenset(_GROUPS) | frozenset(_FORMS)
 
 
+def _query(
+    pick: Callable[[Sequence[str]], str], *, groups: int, first: Sequence[str] = _QUERY_PREDICATES[:4]
+) -> GeneratedQuery:
+    """A pattern, at most two more groups, and a query form around them."""
+    filled = {"p2": pick(_QUERY_PREDICATES), "t": pick(_QUERY_TERMS)}
+    pattern = f"?s {pick(first)} ?o"
+    chosen = tuple(dict.fromkeys(pick(sorted(_GROUPS)) for _ in range(groups)))
+    where = " . ".join([pattern, *filter(None, (_GROUPS[name].format(**filled) for name in chosen))])
+    form = pick(sorted(_FORMS))
+    return GeneratedQuery(_PREFIXES + _FORMS[form].format(w=where), frozenset({*chosen, form}))
+
+
 @composite
 def queries(draw: DrawFn) -> GeneratedQuery:
-    """Queries over the portions' vocabulary: a pattern, at most two more groups, and a query form around them."""
-    filled = {
-        "p2": draw(st.sampled_from(_QUERY_PREDICATES)),
-        "t": draw(st.sampled_from(_QUERY_TERMS)),
-    }
-    first = f"?s {draw(st.sampled_from(_QUERY_PREDICATES[:4]))} ?o"
-    groups = draw(st.lists(st.sampled_from(sorted(_GROUPS)), min_size=1, max_size=2, unique=True))
-    where = " . ".join([first, *filter(None, (_GROUPS[name].format(**filled) for name in groups))])
-    form = draw(st.sampled_from(sorted(_FORMS)))
-    return GeneratedQuery(_PREFIXES + _FORMS[form].format(w=where), frozenset({*groups, form}))
+    """Queries over the portions' vocabulary."""
+    return _query(lambda names: draw(st.sampled_from(names)), groups=draw(st.integers(1, 2)))
+
+
+_OFTEN = ["ex:knows", "ex:knows", "ex:likes", "rdf:type", "?p", "?p"]
+"""Predicates by how often something is said with them: of an answer that is empty either way nothing is learnt."""
+
+
+def many_queries(chance: Random, *, number: int) -> list[GeneratedQuery]:
+    """So many different queries, drawn without Hypothesis, which takes longer to draw one than the engine to answer."""
+    drawn: dict[str, GeneratedQuery] = {}
+    while len(drawn) < number:
+        query = _query(chance.choice, groups=chance.randint(1, 2), first=_OFTEN)
+        drawn.setdefault(query.text, query)
+    return list(drawn.values())

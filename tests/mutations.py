@@ -1,0 +1,395 @@
+"""Removes each guard once, and shows which test turns red. The table in docs/proof.md is what this printed.
+
+    python -m tests.mutations [--only WORD] [--write]
+
+Each mutation is made in a copy of the project, and the named tests are run there. A mutation that turns nothing red is
+a guard that no test guards: exit code 1. ``tests/unit/test_mutations.py`` keeps the list up to date, and sees to it
+that every ``SECURITY:`` in the code has a mutation.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "docs" / "proof.md"
+PACKAGES = ("graph_service", "loaders", "ontology", "queries", "tests", "docs")
+BEGIN, END = "<!-- mutations -->", "<!-- end of mutations -->"
+SECONDS = 300
+SHOWN = 3
+S, H = "graph_service/serving", "graph_service/storage"
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """One guard, as it stands and as it is removed, and the tests that must notice.
+
+    ``says``  the beginning of the ``SECURITY:`` comment that it stands for, if it has one
+    """
+
+    guard: str
+    file: str
+    old: str
+    new: str
+    tests: str
+    says: str = ""
+
+
+MUTATIONS = (
+    Mutation(
+        "the dominance check in `visible_portions`",
+        f"{H}/view_builder.py",
+        "return [stored for stored in portions if clearance.dominates(stored.label)]",
+        "return list(portions)",
+        "tests/laws/test_views.py tests/laws/test_noninterference.py tests/laws/test_many_cases.py "
+        "tests/conformance/test_w3c_evaluation.py tests/unit/test_proving.py",
+        "removing this check shows everything to everyone",
+    ),
+    Mutation(
+        "dominance: the level",
+        "graph_service/security/clearances.py",
+        "demand.level in held.levels  # (2)",
+        "True",
+        "tests/laws/test_label_lattice.py tests/laws/test_views.py",
+    ),
+    Mutation(
+        "dominance: all compartments",
+        "graph_service/security/clearances.py",
+        "and demand.compartments <= held.categories  # (3)",
+        "and True",
+        "tests/laws/test_label_lattice.py tests/laws/test_views.py",
+    ),
+    Mutation(
+        "dominance: one recipient of each permissive tag",
+        "graph_service/security/clearances.py",
+        "any(Category(release.tag, name) in held.categories for name in release.recipients)",
+        "True",
+        "tests/laws/test_label_lattice.py tests/laws/test_views.py",
+    ),
+    Mutation(
+        "dominance: an equivalent or missing policy grants nothing",
+        "graph_service/security/clearances.py",
+        "        if held is None:  # (1)\n            return False",
+        "        if held is None:  # (1)\n            return True",
+        "tests/laws/test_label_lattice.py tests/laws/test_views.py",
+    ),
+    Mutation(
+        "the merged default graph",
+        f"{H}/view_builder.py",
+        '    yield merged or b""\n',
+        '    yield b"" and merged\n',
+        "tests/laws/test_views.py tests/laws/test_differential.py tests/laws/test_many_cases.py",
+    ),
+    Mutation(
+        "the label of a portion is looked at again when its text is read",
+        f"{H}/view_builder.py",
+        "if (stored.digest, stored.label) != (head.digest, head.label):",
+        "if False:",
+        "tests/unit/test_lifecycle.py tests/unit/test_increments.py",
+    ),
+    Mutation(
+        "a fingerprint over labels as well as texts",
+        "graph_service/portions.py",
+        "visible = {(stored.id, stored.digest, label_text(stored.label), marking) for stored, marking in portions}",
+        "visible = {(stored.digest[:0],) for stored, marking in portions}",
+        "tests/laws/test_views.py tests/unit/test_portions.py tests/unit/test_lifecycle.py",
+    ),
+    Mutation(
+        "a rule with negation is refused",
+        f"{H}/closure.py",
+        'if body is None or body.name != "BGP" or algebra.datasetClause is not None:',
+        "if body is None:",
+        "tests/unit/test_closure.py tests/unit/test_ingest.py",
+    ),
+    Mutation(
+        "the guard's allow-list of words",
+        f"{S}/query_guard.py",
+        "    if word not in _WORDS:\n",
+        '    if word == "":\n',
+        "tests/unit/test_query_guard.py tests/attacks/test_egress.py tests/attacks/test_guard_fuzz.py",
+        "removing this lets a query send what it sees",
+    ),
+    Mutation(
+        "the guard's own tokens (the engine gets the asker's bytes)",
+        f"{S}/query_guard.py",
+        'glued = after is None or (token.kind == "word" and after.text == "(")',
+        "glued = True",
+        "tests/unit/test_query_guard.py tests/attacks/test_egress.py tests/attacks/test_guard_fuzz.py",
+    ),
+    Mutation(
+        "the guard's own names for prefixed names",
+        f"{S}/query_tokens.py",
+        'token = replace(token, kind="iri", text=_iri(token, prefixes))',
+        "_iri(token, prefixes)",
+        "tests/unit/test_query_guard.py tests/attacks/test_egress.py tests/attacks/test_guard_fuzz.py",
+    ),
+    Mutation(
+        "parameters are lexed again",
+        f"{S}/query_guard.py",
+        'if not tokens or any(token.kind not in _TERM_KINDS and token.text != "^^" for token in tokens):',
+        "if not tokens:",
+        "tests/attacks/test_injection.py",
+        "they are lexed again, and only IRIs",
+    ),
+    Mutation(
+        "a reifier in a CONSTRUCT makes it volatile",
+        f"{S}/query_guard.py",
+        '_MAKES_NODES = frozenset({"[", "(", "<<", "{|", "~"})',
+        '_MAKES_NODES = frozenset({"[", "("})',
+        "tests/unit/test_query_guard.py",
+    ),
+    Mutation(
+        "a worker leaves the network",
+        f"{S}/query_worker.py",
+        "            isolation.leave_network()\n",
+        "",
+        "tests/attacks/test_egress.py",
+    ),
+    Mutation(
+        "a worker gives up every file but its view's",
+        f"{S}/query_worker.py",
+        "            isolation.landlock(read=[dataset])\n",
+        "",
+        "tests/attacks/test_isolation.py tests/attacks/test_egress.py tests/unit/test_workers.py",
+    ),
+    Mutation(
+        "the server's confinement",
+        f"{S}/server.py",
+        "means = isolation.confine(read=reach, write=[layout.audit], hidden=layout.portions)",
+        "means = [isolation.LANDLOCK for _ in reach][:1]",
+        "tests/attacks/test_isolation.py",
+        "server and workers shut themselves off from it",
+    ),
+    Mutation(
+        "the second user namespace, which locks the mount",
+        f"{S}/isolation.py",
+        "so that this process can't take it off again.\n    _unshare(_CLONE_NEWUSER | _CLONE_NEWNS)",
+        "so that this process can't take it off again.",
+        "tests/attacks/test_isolation.py tests/unit/test_isolation.py",
+        "a second user namespace locks the mount",
+    ),
+    Mutation(
+        "the clearance's validity period",
+        f"{S}/identity.py",
+        "if not clearance.in_force(on=datetime.now(UTC).date()):  # (3)",
+        "if not clearance.parts:",
+        "tests/web/test_identity.py",
+        "removing this serves expired clearances",
+    ),
+    Mutation(
+        "an unknown token is refused, not anonymous",
+        f"{S}/identity.py",
+        "principal = self._principals.get(token)",
+        'principal = self._principals.get(token, self._principals.get(""))',
+        "tests/web/test_identity.py",
+    ),
+    Mutation(
+        "queries on a view that is taken back are ended",
+        f"{S}/identity.py",
+        "            self._leaving.pop(directory)[1].end()",
+        "            self._leaving.pop(directory)[1].close()",
+        "tests/web/test_lifecycle.py",
+        "removing this lets a query go on that was begun",
+    ),
+    Mutation(
+        "a lower clearance is covered by one's own",
+        f"{S}/answer_markings.py",
+        "if held is None or not (part.levels <= held.levels and part.categories <= held.categories):",
+        "if held is None:",
+        "tests/web/test_answers.py tests/attacks/test_hidden.py",
+    ),
+    Mutation(
+        "one refusal for every clearance that is not one's own",
+        f"{S}/answer_markings.py",
+        "raise NotCleared(_NOT_YOURS, detail=error.public) from error",
+        "raise NotCleared(error.public) from error",
+        "tests/web/test_answers.py tests/attacks/test_hidden.py",
+        "for one that is unknown, unreadable or not covered",
+    ),
+    Mutation(
+        "relative IRIs do not depend on the request",
+        f"{S}/query_worker.py",
+        'query, given = request["query"], {"base_iri": ID, "prefixes": request["prefixes"]}',
+        'query, given = request["query"], {"prefixes": request["prefixes"]}',
+        "tests/web/test_protocol.py tests/conformance/test_w3c_protocol.py",
+    ),
+    Mutation(
+        "several default graphs are merged",
+        f"{S}/query_worker.py",
+        "if len(defaults) > 1:",
+        "if len(defaults) > 99:",
+        "tests/web/test_answers.py",
+    ),
+    Mutation(
+        "the folder of the builder's socket is one's own",
+        "graph_service/builder_socket.py",
+        "if status.st_uid != os.getuid() or status.st_mode & 0o022:",
+        "if status.st_uid < 0:",
+        "tests/unit/test_builder_socket.py",
+        "the secret is shown to whoever listens here",
+    ),
+    Mutation(
+        "the builder's secret",
+        "graph_service/builder_socket.py",
+        "if not hmac.compare_digest(self.rfile.readline(len(secret)), secret):",
+        'if not self.rfile.readline(len(secret)).endswith(b"\\n"):',
+        "tests/unit/test_builder_socket.py",
+        "removing this lets the server read any portion",
+    ),
+    Mutation(
+        "the anonymous reader holds the lowest level",
+        "graph_service/settings.py",
+        "if any(level.order > 0 for part in clearance.parts for level in part.levels):",
+        "if not clearance.parts:",
+        "tests/unit/test_cli.py tests/unit/test_cli_policies.py tests/unit/test_policy.py tests/web/test_identity.py",
+        "raises ``SluisError`` for any higher level",
+    ),
+    Mutation(
+        "a policy file says nothing of levels that are not there",
+        "graph_service/standards/spif.py",
+        "levels={read_lacv(entry) for entry, _ in self._levels}, categories=categories, tags=tags, root=self._root",
+        "levels=set(self._extension.levels), categories=categories, tags=tags, root=self._root",
+        "tests/unit/test_spif.py",
+        "what is said of a level or category that is not there",
+    ),
+    Mutation(
+        "XML has no document type",
+        "graph_service/standards/xml.py",
+        "    parser.StartDoctypeDeclHandler = refuse_doctype\n",
+        "",
+        "tests/unit/test_spif.py tests/unit/test_adatp4774.py tests/unit/test_adatp4778.py",
+        "without a document type there are no entities",
+    ),
+    Mutation(
+        "the journal of the store is cleared",
+        f"{H}/database.py",
+        'connection.execute("PRAGMA journal_mode = TRUNCATE")',
+        'connection.execute("PRAGMA journal_mode = PERSIST")',
+        "tests/unit/test_lifecycle.py",
+        "with the default, an exclusive owner leaves",
+    ),
+    Mutation(
+        "deleted bytes are overwritten",
+        f"{H}/database.py",
+        'connection.execute("PRAGMA secure_delete = ON")',
+        'connection.execute("PRAGMA secure_delete = OFF")',
+        "tests/unit/test_lifecycle.py",
+    ),
+    Mutation(
+        "no suggestion names a category that the asker does not hold",
+        "graph_service/handling/reading.py",
+        "raise LabelError(_why_unread(text, policies, asker))",
+        "raise LabelError(_why_unread(text, policies, Clearance(tuple(\n"
+        "            PolicyClearance(p.id, frozenset(p.levels), frozenset(c for t in p.tags for c in t.categories))\n"
+        "            for p in policies.newest))))",
+        "tests/unit/test_markings.py tests/attacks/test_hidden.py",
+        "the error suggests levels to everybody",
+    ),
+    Mutation(
+        "nobody holds a group",
+        "graph_service/security/policies.py",
+        "found |= policy.categories(tag, [name], groups=not in_clearance)",
+        "found |= policy.categories(tag, [name])",
+        "tests/unit/test_policy.py tests/unit/test_adatp4774.py tests/laws/test_label_lattice.py",
+        "nobody holds a group",
+    ),
+    Mutation(
+        "an unknown category's error does not say what there is",
+        "graph_service/security/policy.py",
+        'raise LabelError(f"`{name}` is not a category of `{tag.key}` in policy `{self.id}`")',
+        'raise LabelError(f"`{name}` is not a category of `{tag.key}` in policy `{self.id}`: {sorted(known)}")',
+        "tests/unit/test_policy.py tests/unit/test_markings.py tests/unit/test_ic_ism_rules.py",
+        "the error does not say what there is instead",
+    ),
+    Mutation(
+        "a load does not describe portions",
+        "graph_service/ingest.py",
+        "if iri_of(triple.subject).startswith(_RESERVED):",
+        "if False:",
+        "tests/unit/test_ingest.py",
+    ),
+    Mutation(
+        "a load lowers nothing",
+        "graph_service/ingest.py",
+        "    _refuse_lowering(accepted, store, policies)  # (5)\n",
+        "",
+        "tests/unit/test_ingest.py tests/unit/test_relabelling.py",
+    ),
+)
+
+
+def mutated(mutation: Mutation, root: Path) -> None:
+    """Make the mutation in a copy. Raises ``ValueError`` if its text does not stand there once."""
+    path = root / mutation.file
+    text = path.read_text(encoding="utf-8")
+    if text.count(mutation.old) != 1:
+        raise ValueError(f"{mutation.file}: {mutation.old!r} stands there {text.count(mutation.old)} times")
+    path.write_text(text.replace(mutation.old, mutation.new), encoding="utf-8")
+
+
+def red(mutation: Mutation) -> list[str]:
+    """The tests that fail with the mutation, each once, whatever its parameters."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder) / "project"
+        for name in PACKAGES:
+            shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(ROOT / "pyproject.toml", root)
+        mutated(mutation, root)
+        environment = {**os.environ, "PYTHONPATH": str(root), "HYPOTHESIS_PROFILE": "default"}
+        suites = ROOT / ".." / "shared" / "w3c-sparql"
+        environment.setdefault("W3C_SPARQL", str(suites.resolve()))
+        existing = [name for name in mutation.tests.split() if (root / name).exists()]
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=no", *existing]
+        done = subprocess.run(
+            command, cwd=root, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False
+        )
+    found = re.findall(r"^(?:FAILED|ERROR) (\S+?)(?:::(\w+))?(?:\[.*|\s.*)?$", done.stdout, re.MULTILINE)
+    return list(dict.fromkeys(name or Path(file).name for file, name in found))
+
+
+def row(mutation: Mutation, tests: list[str]) -> str:
+    shown = ", ".join(f"`{name}`" for name in tests[:SHOWN])
+    more = f" and {len(tests) - SHOWN} more" if len(tests) > SHOWN else ""
+    return f"| {mutation.guard} | `{mutation.file.rpartition('/')[2]}` | {shown or 'NOTHING'}{more} |"
+
+
+def rows(chosen: list[Mutation]) -> Iterator[tuple[str, bool]]:
+    for mutation in chosen:
+        tests = red(mutation)
+        yield row(mutation, tests), bool(tests)
+
+
+def write_table(lines: list[str]) -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    before, rest = text.split(BEGIN)
+    table = "\n".join(["| removed | in | red |", "|---|---|---|", *lines])
+    PAGE.write_text(f"{before}{BEGIN}\n{table}\n{END}{rest.split(END)[1]}", encoding="utf-8")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Remove each guard once, and show which test turns red.")
+    parser.add_argument("--only", default="", help="only guards with this word in their name")
+    parser.add_argument("--write", action="store_true", help="write the table to docs/proof.md")
+    options = parser.parse_args()
+    chosen = [mutation for mutation in MUTATIONS if options.only in mutation.guard]
+    lines, guarded = [], True
+    for line, is_red in rows(chosen):
+        print(line, flush=True)  # noqa: T201
+        lines.append(line)
+        guarded = guarded and is_red
+    if options.write:
+        write_table(lines)
+    sys.exit(0 if guarded and chosen else 1)
+
+
+if __name__ == "__main__":
+    main()
