@@ -7,22 +7,25 @@ evaluated semi-naively: after the first round, at least one premise must be new.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryTriples, Store, Triple
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QueryTriples, Store, Triple
 from rdflib.namespace import RDF
 from rdflib.paths import Path as PropertyPath
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.term import BNode, Identifier, URIRef, Variable
+from rdflib.term import Literal as RuleLiteral
 
 from graph_service.errors import RuleRefused
 from graph_service.namespaces import LABEL_WORDS
-from graph_service.storage.canonical import in_graph
+from graph_service.storage.canonical import Term, in_graph
 
 RULE_TEXT = NamedNode("https://w3id.org/sluis/ns#construct")
 _NEW = NamedNode("urn:sluis:new")
+_FEW = 50
+"""Triples that are asked for one by one: about what is known of the portions of one decision."""
 
 Pattern = tuple[Identifier, Identifier, Identifier]
 
@@ -174,13 +177,59 @@ def retract(
         store.remove(_quad(triple))
     for triple in doubtful:
         store.remove(_quad(triple, into))
-    again = _concluded_from(store, rules, doubtful, backwards=True)  # (3)
+    again = _still_concluded(store, rules, doubtful)  # (3)
     store.extend(in_graph(again, into))
     close_further(store, rules, [triple for triple in again if _quad(triple) not in store], into=into)  # (4)
 
 
 def _quad(triple: Triple, graph: NamedNode | None = None) -> Quad:
     return Quad(triple.subject, triple.predicate, triple.object, graph)
+
+
+def _still_concluded(store: Store, rules: Sequence[ClosureRule], doubtful: Collection[Triple]) -> set[Triple]:
+    """Which of the triples the rules conclude from what is there.
+
+    Of a few, each is asked for by itself: the engine then begins with the terms it names, and reads little of a large
+    store. Of many, all are asked for at once.
+    """
+    terms = {term for triple in doubtful for term in triple}
+    constants = {term for rule in rules for conclusion in rule.conclusions for term in conclusion}
+    # Of a rule's literal the store may have another form.
+    fits = all(map(_can_be_written, terms)) and not any(isinstance(term, RuleLiteral) for term in constants)
+    if len(doubtful) > _FEW or not fits:
+        return _concluded_from(store, rules, doubtful, backwards=True)
+    return {
+        triple
+        for triple in doubtful
+        if triple.predicate.value not in LABEL_WORDS and any(_concludes(store, rule, triple) for rule in rules)
+    }
+
+
+def _concludes(store: Store, rule: ClosureRule, triple: Triple) -> bool:
+    """Whether the rule gives the triple from what is there."""
+    for conclusion in rule.conclusions:
+        values: dict[Identifier, Term] = {}
+        for term, value in zip(conclusion, triple, strict=True):
+            known = value if isinstance(term, Variable) else NamedNode(str(term))
+            if values.setdefault(term, known) != value:
+                break
+        else:
+            premises = [tuple(values.get(term, term) for term in premise) for premise in rule.premises]
+            if any(isinstance(s, Literal) or isinstance(p, Literal) for s, p, _ in premises):
+                continue  # nothing is ever said of a literal
+            text = " . ".join(" ".join(_written(term) for term in premise) for premise in premises)
+            if store.query(f"ASK {{ {text} }}"):
+                return True
+    return False
+
+
+def _can_be_written(term: Term) -> bool:
+    """Whether a query can name the term: a blank node there is a variable."""
+    return isinstance(term, NamedNode) or (isinstance(term, Literal) and getattr(term, "direction", None) is None)
+
+
+def _written(term: Term | Identifier) -> str:
+    return term.n3() if isinstance(term, Identifier) else str(term)
 
 
 def _concluded_from(

@@ -33,8 +33,9 @@ from graph_service.storage.view_builder import (
 from graph_service.storage.views import Principal, Publication, ViewRef
 
 ACKNOWLEDGE_SECONDS = 2.0
-MOST_INCREMENTS = 16
-"""Additions to a view after which the next one is built afresh: each makes its queries a little slower."""
+MOST_INCREMENTS, MOST_WHILE_TENDED = 16, 128
+"""Additions to a view after which the next one is built afresh: each makes its queries a little slower. More of them
+where somebody builds it afresh by and by: there nobody should wait for that, least of all with a label to raise."""
 LARGE_VIEW = 50_000
 """Statements below which a view is always built afresh: that takes no time there."""
 SIDE_BY_SIDE = 4
@@ -243,7 +244,7 @@ class Publisher:
         takes_out = bool(set(contents.portions) - set(plan.entries)) or contents.is_reduced
         return (
             contents.statements >= self.large_view
-            and contents.increments < MOST_INCREMENTS
+            and contents.increments < (MOST_WHILE_TENDED if self._reduces else MOST_INCREMENTS)
             and (self._reduces or not takes_out)
         )
 

@@ -18,7 +18,7 @@ from graph_service.ingest import accept
 from graph_service.policy_files import load_policies
 from graph_service.portions import Portion, StoredPortion
 from graph_service.settings import Settings
-from graph_service.storage import increments
+from graph_service.storage import closure, increments
 from graph_service.storage.contents import Contents
 from graph_service.storage.increments import build_upon
 from graph_service.storage.view_builder import build_afresh, plan_view
@@ -172,3 +172,16 @@ def test_the_older_view_is_not_touched(tmp_path: Path) -> None:
     plan = plan_view([*RULES, other], policies=POLICIES)
     assert build_upon(tmp_path / base.directory, contents, plan, views=tmp_path, read=known.__getitem__)
     assert before == {path: path.read_bytes() for path in (tmp_path / base.directory).rglob("*") if path.is_file()}
+
+
+@given(steps)
+@settings(max_examples=10)
+def test_it_makes_no_difference_whether_few_or_many_are_asked_for(named: list[dict[str, str]]) -> None:
+    """The size of a change decides how the closure asks what still follows; here it is always the other way."""
+    with (
+        tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as folder,  # noqa: S108
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setattr(closure, "_FEW", 0)
+        sets = ([stored(part, text) for part, text in sorted(step.items())] for step in named)
+        assert compared(Path(folder), sets) == len(named) - 1
