@@ -68,4 +68,4 @@ class Contents:
 
 
 _READ: dict[tuple[int, ...], Contents] = {}
-_MOST_READ = 16
+_MOST_READ = 32
