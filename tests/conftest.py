@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from graph_service.policy_files import load_policies
 from graph_service.security import Policies
@@ -20,6 +20,15 @@ from tests.strategies import FOOD_FILES, food_policies
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 settings.register_profile("default", max_examples=40, deadline=None, suppress_health_check=_SLOW)
 settings.register_profile("prove", max_examples=1500, deadline=None, suppress_health_check=_SLOW, print_blob=True)
+# For ``tests.mutations``: what fails need not be made small.
+settings.register_profile(
+    "mutations",
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=_SLOW,
+    phases=[Phase.explicit, Phase.generate],
+    database=None,
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
