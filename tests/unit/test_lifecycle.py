@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -609,6 +610,72 @@ def test_workers_of_a_view_that_was_taken_back_are_ended_whoever_started_them(bu
     finally:
         for pool in pools:
             pool.close()
+
+
+# --- as an ordinary user ---------------------------------------------------------------------------------------------
+
+ORDINARY = """
+import os, sys
+from pathlib import Path
+from graph_service.builder import Builder
+from graph_service.relabelling import Relabelling
+from graph_service.handling import parse_marking
+from graph_service.settings import Layout, Settings
+from tests.crash.world import LEVELS, add_readers, faults, id_of, portion
+
+first = Builder(Layout(Path(sys.argv[1]) / "first"), Settings())  # imports all that the user may not be able to reach
+first.publish()
+first.close()
+os.setgroups([])
+os.setresgid(65534, 65534, 65534)
+os.setresuid(65534, 65534, 65534)
+layout = Layout(Path(sys.argv[1]) / "data")
+
+def done(what):
+    builder.close()
+    assert faults(layout) == [], faults(layout)
+    print(what, flush=True)
+    again = Builder(layout, Settings(), lasting=True)
+    again.publisher.large_view = 0
+    return again
+
+builder = Builder(layout, Settings(), lasting=True)
+builder.publisher.large_view = 0
+builder.load([portion(builder, f"p{n}", level, f"text {n}") for n, level in enumerate(LEVELS)])
+add_readers(builder)
+builder = done("built")
+builder.load([portion(builder, "more", LEVELS[1], "one more")])
+builder.publish()
+linked = [path for path in layout.views.rglob("*.sst") if path.stat().st_nlink > 1]
+assert linked and all(path.stat().st_uid == 65534 and path.stat().st_mode & 0o777 == 0o400 for path in linked)
+builder = done("increment")
+wish = Relabelling(parse_marking(LEVELS[2], policies=builder.policies), reference="a decision")
+builder.relabel(id_of(builder, "more"), wish, user="high")
+builder = done("relabelled")
+builder.withdraw(id_of(builder, "p1"), user="low", ground="a test")
+builder = done("withdrawn")
+builder.purge(id_of(builder, "more"), user="high", reference="a decision")
+builder = done("purged")
+while builder.settle():
+    pass
+builder.sweep()
+done("settled").close()
+"""
+
+
+@pytest.mark.skipif(os.name != "posix" or os.getuid() != 0, reason="only root can become an ordinary user to try it")
+def test_an_ordinary_user_makes_views_out_of_older_ones() -> None:
+    """Their files are read-only, and the system lets a user link only to files that they own (protected_hardlinks)."""
+    folder = Path(tempfile.mkdtemp())  # not below a folder of root's alone
+    try:
+        os.chown(folder, 65534, 65534)
+        done = subprocess.run(
+            [sys.executable, "-c", ORDINARY, str(folder)], cwd=ROOT, capture_output=True, text=True, timeout=4 * SECONDS
+        )
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.split() == ["built", "increment", "relabelled", "withdrawn", "purged", "settled"]
+    finally:
+        shutil.rmtree(folder)
 
 
 # --- together ---------------------------------------------------------------------------------------------------------
