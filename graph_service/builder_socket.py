@@ -37,6 +37,8 @@ from graph_service.storage.portion_store import Stored
 
 SECRET_FILE = "builder.secret"  # noqa: S105  # a file name
 READY_LINE = "ready"
+QUIET_SECONDS = 1.0
+"""How long no command must come before views are built afresh, which takes the time of those that come meanwhile."""
 SWEEP_SECONDS = 10.0
 """How long a view that is not served any more stays, for a query that was admitted to it and has not begun."""
 END_SECONDS = 5.0
@@ -222,6 +224,8 @@ class _Upkeep(threading.Thread):
             self._changed.clear()
             try:
                 self._builder.sweep(taken_back_only=True)
+                if self._changed.wait(QUIET_SECONDS):
+                    continue
                 while not self._ends and self._builder.settle():
                     pass
                 if not self._ends and not self._changed.wait(SWEEP_SECONDS):
