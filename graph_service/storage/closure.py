@@ -64,7 +64,12 @@ def _later_rounds(rule: ClosureRule) -> tuple[tuple[Pattern, str], ...]:
 def _backwards(rule: ClosureRule) -> tuple[tuple[Pattern, str], ...]:
     queries = []
     for conclusion in rule.conclusions:
-        where = f"GRAPH {_NEW} {{ {_text([conclusion])} }} {_text(_connected(rule.premises, _variables([conclusion])))}"
+        premises = _connected(rule.premises, _variables([conclusion]))
+        properties = {pattern[1] for pattern in (conclusion, *premises)}
+        if any(_is_instance(premise) and premise[0] not in properties for premise in premises):
+            where = _step_by_step(premises, conclusion)
+        else:
+            where = f"GRAPH {_NEW} {{ {_text([conclusion])} }} {_text(premises)}"
         queries.append((conclusion, f"CONSTRUCT {{ {_text([conclusion])} }} WHERE {{ {where} }}"))
     return tuple(queries)
 
@@ -290,6 +295,26 @@ def _connected(patterns: Iterable[Pattern], bound: set[str]) -> list[Pattern]:
     return found
 
 
+def _is_instance(pattern: Pattern) -> bool:
+    """Whether it is ``?x a :Class``, of which there may be very many."""
+    return isinstance(pattern[0], Variable) and pattern[1] == RDF.type and isinstance(pattern[2], URIRef)
+
+
+def _step_by_step(patterns: Iterable[Pattern], first: Pattern) -> str:
+    """The same as the patterns side by side, but looked up one after the other for each solution of the ``first``.
+
+    The engine chooses the order in which it joins, and does not know that the marked triples are few.
+    """
+    where, known = f"GRAPH {_NEW} {{ {_text([first])} }}", _variables([first])
+    for pattern in patterns:
+        if free := _variables([pattern]) - known:
+            where = f"{{ {where} OPTIONAL {{ {_text([pattern])} }} FILTER(BOUND(?{min(free)})) }}"
+        else:
+            where = f"{{ {where} FILTER EXISTS {{ {_text([pattern])} }} }}"
+        known |= free
+    return where
+
+
 def _looked_up(patterns: Sequence[Pattern], first: Pattern) -> str:
     """The patterns as text, for the few solutions of the ``first`` one.
 
@@ -300,7 +325,7 @@ def _looked_up(patterns: Sequence[Pattern], first: Pattern) -> str:
     text, names = [], bound | _variables(patterns)
     for number, (subject, predicate, value) in enumerate(patterns):
         variable = Variable("_".join(["class", str(number), *sorted(names)]))  # no name of the rule's own
-        if predicate == RDF.type and str(subject) in bound and subject not in properties and isinstance(value, URIRef):
+        if _is_instance((subject, predicate, value)) and str(subject) in bound and subject not in properties:
             text.append(f"{_text([(subject, predicate, variable)])} FILTER(sameTerm({variable.n3()}, {value.n3()}))")
         else:
             text.append(f"{_text([(subject, predicate, value)])} .")

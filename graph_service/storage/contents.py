@@ -41,22 +41,19 @@ class Contents:
 
     def write(self, directory: Path) -> None:
         data = {field.name: getattr(self, field.name) for field in fields(self)}
-        (directory / CONTENTS_FILE).write_text(json.dumps(data, sort_keys=True), encoding="utf-8")
+        with (directory / CONTENTS_FILE).open("wb") as file:
+            file.write(json.dumps(data, sort_keys=True).encode())
+            file.flush()
+            _remember(_name(file.fileno()), self)
 
     @classmethod
     def read(cls, directory: Path) -> Contents | None:
         """The contents of a view directory, or none if they are not there or can't be read."""
         try:
             with (directory / CONTENTS_FILE).open("rb") as file:
-                status = os.fstat(file.fileno())
-                name = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
                 # It is written once, before its directory is a view: what was read of it holds.
-                found = _READ.get(name)
-                if found is None:
-                    found = _READ[name] = cls._parsed(file.read())
-                    while len(_READ) > _MOST_READ:
-                        _READ.pop(next(iter(_READ)), None)
-                return found
+                name = _name(file.fileno())
+                return _READ.get(name) or _remember(name, cls._parsed(file.read()))
         except (OSError, ValueError, TypeError, KeyError):
             return None
 
@@ -69,3 +66,16 @@ class Contents:
 
 _READ: dict[tuple[int, ...], Contents] = {}
 _MOST_READ = 32
+
+
+def _remember(name: tuple[int, ...], contents: Contents) -> Contents:
+    _READ[name] = contents
+    for oldest in list(_READ)[:-_MOST_READ]:
+        _READ.pop(oldest, None)
+    return contents
+
+
+def _name(descriptor: int) -> tuple[int, ...]:
+    """What tells a file from any other, and from itself with other bytes."""
+    status = os.fstat(descriptor)
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from graph_service.errors import NotPublished
 from graph_service.portions import PURGED, StoredPortion
-from graph_service.security import Clearance, Policies
+from graph_service.security import Clearance, Label, Policies
 from graph_service.storage.contents import Contents
 from graph_service.storage.increments import build_upon
 from graph_service.storage.portion_store import Head, Pending, PortionStore
@@ -162,10 +162,15 @@ class Publisher:
 
     def _plans(self, readers: Sequence[Reader], heads: Sequence[Head]) -> list[tuple[Reader, ViewPlan | None]]:
         """What each reader is to see. Readers who see the same portions share a plan."""
+        labelled: dict[Label, list[Head]] = {}  # a few labels stand on many portions, and are decided on once
+        for head in heads:
+            labelled.setdefault(head.label, []).append(head)
+        samples = [found[0] for found in labelled.values()]
         known: dict[frozenset[str], ViewPlan] = {}
         plans: list[tuple[Reader, ViewPlan | None]] = []
         for reader in readers:
-            visible = visible_portions(heads, clearance=reader.clearance)
+            seen = visible_portions(samples, clearance=reader.clearance)
+            visible = sorted((head for one in seen for head in labelled[one.label]), key=lambda head: head.id)
             ids = frozenset(head.id for head in visible)
             if visible and ids not in known:
                 known[ids] = plan_view(visible, policies=self._policies)

@@ -15,6 +15,7 @@ from pyoxigraph import RdfFormat, Store
 import ontology
 from graph_service.handling import parse_marking
 from graph_service.ingest import accept
+from graph_service.namespaces import NS
 from graph_service.policy_files import load_policies
 from graph_service.portions import Portion, StoredPortion
 from graph_service.settings import Settings
@@ -55,6 +56,18 @@ facts = st.one_of(
         st.sampled_from([f"<{OWL}TransitiveProperty>", f"<{OWL}SymmetricProperty>"]),
     ),
     st.tuples(st.sampled_from(THINGS), st.just(f"<{OWL}sameAs>"), st.sampled_from(THINGS)),
+    links := st.one_of(
+        st.tuples(
+            st.sampled_from(THINGS),
+            st.just(f"<{RDF}type>"),
+            st.sampled_from([f"<{NS}{kind}>" for kind in ("StatedLink", "ToBeAssessedLink", "AssessedLink")]),
+        ),
+        st.tuples(
+            st.sampled_from(THINGS), st.sampled_from([f"<{NS}linkFrom>", f"<{NS}linkTo>"]), st.sampled_from(THINGS)
+        ),
+        st.tuples(st.sampled_from(THINGS), st.just(f"<{NS}relation>"), st.sampled_from(PROPERTIES)),
+    ),
+    links,
 )
 texts = st.lists(facts, min_size=1, max_size=4).map(lambda found: "".join(f"{' '.join(fact)} .\n" for fact in found))
 steps = st.lists(st.dictionaries(st.sampled_from("abcde"), texts, max_size=5), min_size=2, max_size=4)
@@ -128,6 +141,23 @@ def test_a_view_made_out_of_an_older_one_equals_one_built_afresh(named: list[dic
     with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as folder:  # noqa: S108
         sets = ([stored(part, text) for part, text in sorted(step.items())] for step in named)
         assert compared(Path(folder), sets) == len(named) - 1
+
+
+@pytest.mark.parametrize("few", [0, 50])
+def test_what_links_gave_goes_and_stays_with_them(tmp_path: Path, few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rules with a class in them, which the closure asks for step by step."""
+    monkeypatch.setattr(closure, "_FEW", few)
+
+    def link(name: str, kind: str, one: str, other: str) -> StoredPortion:
+        lines = (("linkFrom", one), ("linkTo", other), ("relation", "p"))
+        told = "".join(f"<{EX}{name}> <{NS}{word}> <{EX}{value}> .\n" for word, value in lines)
+        return stored(name, told + f"<{EX}{name}> <{RDF}type> <{NS}{kind}> .\n")
+
+    l1, l2 = link("l1", "StatedLink", "x", "y"), link("l2", "StatedLink", "x", "y")
+    l3, l4 = link("l3", "ToBeAssessedLink", "x", "y"), link("l4", "AssessedLink", "y", "z")
+    trans = stored("t", f"<{EX}p> <{RDF}type> <{OWL}TransitiveProperty> .\n")
+    sets = [[l1, l2, l3, l4, trans], [l2, l3, l4], [l3, l4, trans], [l1, l4], [l1, l2], [trans], [l3, l1]]
+    assert compared(tmp_path, iter(sets)) == 6
 
 
 def test_what_two_portions_say_or_support_stays_when_one_leaves(tmp_path: Path) -> None:
