@@ -156,8 +156,9 @@ def test_what_links_gave_goes_and_stays_with_them(tmp_path: Path, few: int, monk
     l1, l2 = link("l1", "StatedLink", "x", "y"), link("l2", "StatedLink", "x", "y")
     l3, l4 = link("l3", "ToBeAssessedLink", "x", "y"), link("l4", "AssessedLink", "y", "z")
     trans = stored("t", f"<{EX}p> <{RDF}type> <{OWL}TransitiveProperty> .\n")
-    sets = [[l1, l2, l3, l4, trans], [l2, l3, l4], [l3, l4, trans], [l1, l4], [l1, l2], [trans], [l3, l1]]
-    assert compared(tmp_path, iter(sets)) == 6
+    near = link("l5", "StatedLink", "z", "y")
+    sets = [[l1, l2, l3, l4, trans], [l2, l3, l4], [l3, l4, trans], [l1, l4], [l1, l2], [trans], [l3, l1, near], [near]]
+    assert compared(tmp_path, iter(sets)) == 7
 
 
 def test_what_two_portions_say_or_support_stays_when_one_leaves(tmp_path: Path) -> None:
