@@ -378,14 +378,16 @@ def test_a_view_is_read_only_on_disk(tmp_path: Path) -> None:
     assert {path.stat().st_mode & 0o777 for path in files} == {0o400}
 
 
-def test_beside_its_dataset_a_view_holds_two_files_that_only_say_what_it_is_made_of(tmp_path: Path) -> None:
-    """No time and no name that chance gave, which could tell of what is not in it: two installations agree."""
-    seen = portion(f"<{EX}a> <{EX}likes> <{EX}b> .", WATER)
+def test_nothing_stands_in_a_view_that_could_tell_of_what_is_not_in_it(tmp_path: Path) -> None:
+    """No time and no count of others beside the dataset: just its portions, their digests and labels."""
+    mine, hidden = portion(f"<{EX}a> <{EX}likes> <{EX}b> .", WATER), portion(f"<{EX}c> <{EX}likes> <{EX}d> .", TEA)
     texts = []
-    for folder in (tmp_path / "one", tmp_path / "other"):
-        ref = build_view([seen], views=folder, policies=FOOD)
-        files = {path.name: path for path in (folder / ref.directory).iterdir()}
-        assert set(files) == {"dataset", "contents.json", "labels.json"}
-        texts.append([files[name].read_text() for name in ("contents.json", "labels.json")])
-        assert all(seen.id in text for text in texts[-1])
+    for folder, before in ((tmp_path / "alone", []), (tmp_path / "after", [[hidden], [mine, hidden]])):
+        folder.mkdir()
+        for others in before:
+            build_view(others, views=folder, policies=FOOD)
+        place = folder / build_view([mine], views=folder, policies=FOOD).directory
+        assert {path.name for path in place.iterdir()} == {"dataset", "contents.json", "labels.json"}
+        texts.append([(place / name).read_bytes() for name in ("contents.json", "labels.json")])
+        assert hidden.id.encode() not in b"".join(texts[-1])
     assert texts[0] == texts[1]
