@@ -281,7 +281,7 @@ MUTATIONS = (
         f"{H}/database.py",
         'connection.execute("PRAGMA journal_mode = TRUNCATE")',
         'connection.execute("PRAGMA journal_mode = PERSIST")',
-        "tests/unit/test_lifecycle.py",
+        "tests/unit/test_guards.py",
         "with the default, an exclusive owner leaves",
     ),
     Mutation(
@@ -289,7 +289,7 @@ MUTATIONS = (
         f"{H}/database.py",
         'connection.execute("PRAGMA secure_delete = ON")',
         'connection.execute("PRAGMA secure_delete = OFF")',
-        "tests/unit/test_lifecycle.py",
+        "tests/unit/test_guards.py",
     ),
     Mutation(
         "no suggestion names a category that the asker does not hold",

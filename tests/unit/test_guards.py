@@ -15,6 +15,7 @@ from graph_service.portions import Portion, StoredPortion
 from graph_service.serving.identity import Doorkeeper
 from graph_service.serving.query_guard import guard
 from graph_service.settings import Settings
+from graph_service.storage.database import open_database
 from graph_service.storage.view_builder import Superseded, build_afresh, build_view, plan_view
 from graph_service.storage.views import Principal, Publication
 from tests.laws.test_views import COFFEE, WATER, drinker
@@ -80,3 +81,21 @@ def test_the_server_itself_ends_what_runs_on_a_view_that_is_taken_back(tmp_path:
     finally:
         doorkeeper.close()
         asker.join(timeout=SECONDS)
+
+
+def test_what_is_deleted_is_gone_from_the_database_and_its_journal_at_once(tmp_path: Path) -> None:
+    """Before the file is written anew: a crash may come in between, and writing anew need not reach every old page."""
+    canary = b"CANARY" * 50_000
+    database = open_database(tmp_path)
+
+    def files_with_it() -> list[str]:
+        return [path.name for path in tmp_path.iterdir() if b"CANARYCANARY" in path.read_bytes()]
+
+    try:
+        database.execute("CREATE TABLE spill (text BLOB)")
+        database.execute("INSERT INTO spill VALUES (?)", (canary,))
+        assert files_with_it() == ["portions.sqlite"]
+        database.execute("DELETE FROM spill")
+        assert files_with_it() == []
+    finally:
+        database.close()
