@@ -3,8 +3,8 @@
     python -m tests.mutations [--only WORD] [--write]
 
 Each mutation is made in a copy of the project, and the named tests are run there; before, all of them as things are.
-A mutation that turns nothing red is a guard that no test guards: exit code 1. ``tests/unit/test_mutations.py`` keeps the
-list up to date, and sees to it that every ``SECURITY:`` in the code has a mutation.
+A mutation that turns nothing red is a guard that no test guards: exit code 1. ``tests/unit/test_mutations.py`` keeps
+the list up to date, and sees to it that every ``SECURITY:`` in the code has a mutation.
 """
 
 from __future__ import annotations
