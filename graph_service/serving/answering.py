@@ -25,7 +25,8 @@ from graph_service.serving.identity import Asker
 from graph_service.serving.query_guard import GuardedQuery
 from graph_service.serving.responses import answer_headers, at_once, gzip_is_wanted, media_type, speaks_old_http
 from graph_service.serving.running_queries import RunningQueries, RunningQuery
-from graph_service.serving.workers import AnswerStream, ViewWorkers
+from graph_service.serving.worker import AnswerStream
+from graph_service.serving.workers import ViewWorkers
 from queries import Question
 
 _CLIENT_GONE = "waitress.client_disconnected"

@@ -18,7 +18,8 @@ from pathlib import Path
 from graph_service.errors import NotAuthenticated, NotCleared, NotPublished, SluisError
 from graph_service.security import Clearance, Label, Policies
 from graph_service.serving.questions import Desk
-from graph_service.serving.workers import START_SECONDS, ViewWorkers
+from graph_service.serving.worker import START_SECONDS
+from graph_service.serving.workers import ViewWorkers
 from graph_service.settings import Settings
 from graph_service.storage.view_labels import read_labels
 from graph_service.storage.views import PUBLICATION, Principal, Publication, ViewRef, stamp_of, token_sha256

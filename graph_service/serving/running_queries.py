@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graph_service.errors import QueryEnded
-from graph_service.serving.workers import Worker
+from graph_service.serving.worker import Worker
 
 _ENDED = "the query was ended by whoever asked it"
 

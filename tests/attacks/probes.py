@@ -214,7 +214,7 @@ Path("/proc/self/gid_map").write_text(f"0 {gid} 1")
 Path("/proc/sys/user/max_user_namespaces").write_text("0")
 
 from graph_service.errors import SluisError
-from graph_service.serving.workers import Worker
+from graph_service.serving.worker import Worker
 from graph_service.settings import Settings
 
 settings = Settings(unsafe_workers_share_the_network=sys.argv[2] == "unsafe")

@@ -14,7 +14,8 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 from graph_service.errors import QueryForbidden, QueryRefused, SluisError
 from graph_service.namespaces import PREFIXES
 from graph_service.serving.query_guard import guard
-from graph_service.serving.workers import ViewWorkers, Worker
+from graph_service.serving.worker import Worker
+from graph_service.serving.workers import ViewWorkers
 from graph_service.settings import Settings
 from tests.attacks.canaries import Canaries
 from tests.service import Listener, Reader, Service

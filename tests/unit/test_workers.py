@@ -19,7 +19,8 @@ from graph_service.serving.frames import BODY, CHUNK, DONE, HEADER, read_frame, 
 from graph_service.serving.query_guard import GuardedQuery, Token, guard
 from graph_service.serving.query_worker import FrameWriter
 from graph_service.serving.running_queries import RunningQueries, RunningQuery
-from graph_service.serving.workers import ViewWorkers, Worker, WorkerDied
+from graph_service.serving.worker import Worker, WorkerDied
+from graph_service.serving.workers import ViewWorkers
 from graph_service.settings import Settings
 from tests.service import write_dataset
 
