@@ -30,7 +30,7 @@ from graph_service.portions import (
 )
 from graph_service.security import Label, Policies, invalidity
 from graph_service.storage.canonical import canonical_ntriples, iri_of, triples_of
-from graph_service.storage.closure import RULE_TEXT, parse_rule
+from graph_service.storage.closure_rules import RULE_TEXT, parse_rule
 from graph_service.storage.portion_store import PortionStore, Stored
 
 _RESERVED = (PORTION_NAMESPACE, DERIVED_GRAPH)

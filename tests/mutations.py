@@ -112,7 +112,7 @@ MUTATIONS = (
     ),
     Mutation(
         "a rule with negation is refused",
-        f"{H}/closure.py",
+        f"{H}/closure_rules.py",
         'if body is None or body.name != "BGP" or algebra.datasetClause is not None:',
         "if body is None:",
         "tests/unit/test_closure.py tests/unit/test_ingest.py",

@@ -30,7 +30,7 @@ from rdflib.term import Literal as RuleLiteral
 
 from graph_service.errors import QueryRefused
 from graph_service.portions import DERIVED_GRAPH
-from graph_service.storage.closure import RULE_TEXT, ClosureRule, parse_rule
+from graph_service.storage.closure_rules import RULE_TEXT, ClosureRule, parse_rule
 
 _DERIVED = NamedNode(DERIVED_GRAPH)
 _TERM = re.compile(r'<[^<>\s]*>|"(?:[^"\\\r\n]|\\.)*"(?:@[A-Za-z0-9-]+|\^\^<[^<>\s]*>)?')

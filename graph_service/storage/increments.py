@@ -15,7 +15,8 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Store, Triple
 
 from graph_service.portions import PORTION_NAMESPACE, Labelled, StoredPortion
 from graph_service.storage.canonical import in_graph
-from graph_service.storage.closure import RULE_TEXT, ClosureRule, close_further, parse_rule, retract
+from graph_service.storage.closure import close_further, retract
+from graph_service.storage.closure_rules import RULE_TEXT, ClosureRule, parse_rule
 from graph_service.storage.contents import Contents
 from graph_service.storage.view_builder import (
     DERIVED,

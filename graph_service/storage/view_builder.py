@@ -22,7 +22,8 @@ from graph_service.errors import SluisError
 from graph_service.handling import format_marking
 from graph_service.portions import DERIVED_GRAPH, Labelled, StoredPortion, fingerprint
 from graph_service.security import Clearance, Label, Policies, high_water_mark
-from graph_service.storage.closure import close, rules_in
+from graph_service.storage.closure import close
+from graph_service.storage.closure_rules import rules_in
 from graph_service.storage.contents import Contents
 from graph_service.storage.description import described
 from graph_service.storage.view_labels import write_labels

@@ -17,7 +17,8 @@ from dataclasses import dataclass, field
 from pyoxigraph import NamedNode, Quad, Store
 
 from graph_service.portions import DERIVED_GRAPH
-from graph_service.storage.closure import RULE_TEXT, ClosureRule, close, close_further, parse_rule, rules_in
+from graph_service.storage.closure import close, close_further
+from graph_service.storage.closure_rules import RULE_TEXT, ClosureRule, parse_rule, rules_in
 
 # rdflib loads what it needs at its first use; by then the worker can read no file any more.
 parse_rule("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")

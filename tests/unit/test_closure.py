@@ -9,7 +9,8 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 from graph_service.errors import RuleRefused
 from graph_service.namespaces import LABEL_WORDS
 from graph_service.portions import StoredPortion
-from graph_service.storage.closure import derive, parse_rule
+from graph_service.storage.closure import derive
+from graph_service.storage.closure_rules import parse_rule
 from tests import oracle
 from tests.strategies import EX, RULES, portion_sets
 

@@ -19,7 +19,8 @@ from graph_service.serving.query_guard import GuardedQuery
 from graph_service.serving.questions import Desk
 from graph_service.serving.workers import ViewWorkers
 from graph_service.storage.canonical import in_graph
-from graph_service.storage.closure import RULE_TEXT, derive, parse_rule
+from graph_service.storage.closure import derive
+from graph_service.storage.closure_rules import RULE_TEXT, parse_rule
 from loaders.base import RDF_TYPE, LoadRequest, expand
 from loaders.front import packaged
 from loaders.vocabulary import vocabulary

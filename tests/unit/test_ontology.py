@@ -14,7 +14,8 @@ from rdflib.plugins.sparql import prepareQuery
 from rdflib.term import Node
 
 import ontology
-from graph_service.storage.closure import derive, parse_rule
+from graph_service.storage.closure import derive
+from graph_service.storage.closure_rules import parse_rule
 from ontology import check
 
 NS = rdflib.Namespace("https://w3id.org/sluis/ns#")
