@@ -6,6 +6,7 @@ short is simply made again.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -38,8 +39,8 @@ MOST_INCREMENTS, MOST_WHILE_TENDED = 16, 128
 where somebody builds it afresh by and by: there nobody should wait for that, least of all with a label to raise."""
 LARGE_VIEW = 50_000
 """Statements below which a view is always built afresh: that takes no time there."""
-SIDE_BY_SIDE = 4
-"""How many views are made out of older ones at a time."""
+SIDE_BY_SIDE = max(2, os.cpu_count() or 0)
+"""How many views are made out of older ones at a time: more than there are processors only get in each other's way."""
 
 
 @dataclass(frozen=True, slots=True)
