@@ -8,7 +8,7 @@ refused, not public.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import reduce
 from typing import Any
@@ -140,6 +140,7 @@ class Label:
     """A part for each governing policy, sorted by policy; at least one, and one a policy."""
 
     parts: tuple[PolicyLabel, ...]
+    _hash: int = field(init=False, repr=False, compare=False)  # once: labels are looked up for every portion
 
     def __post_init__(self) -> None:
         policies = [part.policy for part in self.parts]
@@ -148,6 +149,10 @@ class Label:
         if len(set(policies)) != len(policies):
             raise LabelError(f"a label has one part a policy, not two of `{max(policies, key=policies.count)}`")
         object.__setattr__(self, "parts", tuple(sorted(self.parts, key=lambda part: part.policy)))
+        object.__setattr__(self, "_hash", hash(self.parts))
+
+    def __hash__(self) -> int:
+        return self._hash
 
     @property
     def is_classified(self) -> bool:
