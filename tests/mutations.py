@@ -48,7 +48,7 @@ MUTATIONS = (
     Mutation(
         "the dominance check in `visible_portions`",
         f"{H}/view_builder.py",
-        "return [stored for stored in portions if clearance.dominates(stored.label)]",
+        "return [stored for stored in portions if dominates(stored.label)]",
         "return list(portions)",
         "tests/laws/test_views.py tests/laws/test_noninterference.py tests/laws/test_many_cases.py "
         "tests/laws/test_differential.py tests/conformance/test_w3c_evaluation.py",
