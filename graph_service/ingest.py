@@ -133,13 +133,14 @@ def _refuse_lowering(accepted: list[StoredPortion], store: PortionStore, policie
 
     Nor can it bring back, at its old label or one in between, a part whose label was raised.
     """
+    held = {stored.id: store.get(stored.id) for stored in accepted}
     for stored in accepted:
-        if store.get(stored.id) is None and (raised := store.raised_from(stored)):
+        if held[stored.id] is None and (raised := store.raised_from(stored)):
             raise IngestRefused(
                 f"{_name(stored.portion)}: its label was raised to "
                 f"{format_marking(raised[-1].after, policies=policies)} on {raised[-1].taken_on}: load it at that label"
             )
-    before = {stored.id: _statements(store.get(stored.id)) for stored in accepted}
+    before = {name: _statements(found) for name, found in held.items()}
     for stored in accepted:
         gone = before[stored.id] - _statements(stored)
         for other in accepted:

@@ -144,9 +144,8 @@ class Answering:
             finally:
                 self._running.remove(exchange.query_id)
             workers.cache.put(key, found)
-        limit = min(wish.seconds or workers.limit, workers.limit)
         # Never 0, which would mean no limit: what runs with next to nothing is ended as late, like anything else.
-        return found, replace(wish, seconds=max(limit - (time.monotonic() - began), 1e-9))
+        return found, replace(wish, seconds=max(workers.seconds(wish.seconds) - (time.monotonic() - began), 1e-9))
 
     def _start(
         self,
@@ -210,7 +209,7 @@ class Answering:
         labels = asker.labels if portions is None else {portion: asker.labels[portion] for portion in portions}
 
         running = _running(exchange)
-        deadline = time.monotonic() + min(wish.seconds or asker.parts.limit, asker.parts.limit)
+        deadline = time.monotonic() + asker.parts.seconds(wish.seconds)
 
         def ask(part: list[str] | None) -> bytes:
             left = deadline - time.monotonic()

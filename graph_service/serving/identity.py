@@ -36,10 +36,13 @@ class Asker:
 
     name: str
     view: ViewRef
-    desk: Desk
     clearance: Clearance
     is_registered: bool
     _pools: Pools
+
+    @property
+    def desk(self) -> Desk:
+        return self._pools.desk
 
     @property
     def parts(self) -> ViewWorkers:
@@ -137,7 +140,7 @@ class Doorkeeper:
             raise NotPublished("no view is published for your clearance: ask the administrator to publish")
         pools = self._pool(principal.view)
         registered = principal.token_sha256 != ""
-        return Asker(principal.name, principal.view, pools.desk, clearance, registered, pools)
+        return Asker(principal.name, principal.view, clearance, registered, pools)
 
     def keep_following(self) -> None:
         """Take up each publication soon after it is made, whether anybody asks or not, until ``close``."""

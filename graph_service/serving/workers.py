@@ -42,10 +42,10 @@ class ViewWorkers:
         self._places = threading.BoundedSemaphore(self.settings.workers_per_view)
         self.cache = ResultCache(self.settings.cache_mib << 20)
 
-    @property
-    def limit(self) -> float:
-        """The longest that a query may take, in seconds."""
-        return self.settings.query_seconds
+    def seconds(self, wanted: float | None) -> float:
+        """How long a query may take for whom this much is wanted, if anything: the settings cap it."""
+        limit = self.settings.query_seconds
+        return min(wanted or limit, limit)
 
     def start(
         self,
@@ -64,8 +64,7 @@ class ViewWorkers:
         ``WorkersBusy``, ``QueryTimeout``, ``QueryTooLarge``, ``QueryEnded``, ``NotPublished`` (after ``end``) or
         ``QueryRefused`` (with the place in the asker's text).
         """
-        limit = self.settings.query_seconds
-        seconds = min(seconds or limit, limit)
+        seconds = self.seconds(seconds)
         deadline = time.monotonic() + seconds  # waiting for a worker counts: whoever gives a limit means the answer
         if not self._places.acquire(timeout=min(self.settings.queue_seconds, seconds)):
             raise WorkersBusy("all workers are busy: ask again in a moment")

@@ -27,7 +27,7 @@ def close(store: Store, rules: Iterable[ClosureRule], *, into: NamedNode, added:
     """
     rules = list(rules)
     first = _concluded(store, (rule.first_round() for rule in rules))
-    new = [triple for triple in first if Quad(triple.subject, triple.predicate, triple.object) not in store]
+    new = [triple for triple in first if Quad(*triple) not in store]
     _put(store, in_graph(first, into), added)
     close_further(store, rules, new, into=into, added=added)
 
@@ -49,7 +49,7 @@ def close_further(
     while new:
         _put(store, in_graph(new), added)
         concluded = _concluded_from(store, rules, new)
-        new = [triple for triple in concluded if Quad(triple.subject, triple.predicate, triple.object) not in store]
+        new = [triple for triple in concluded if Quad(*triple) not in store]
         _put(store, in_graph(concluded, into), added)
 
 
@@ -78,24 +78,18 @@ def retract(
     rules, lost = list(rules), set(gone)
     if not lost:
         return
-    doubtful = {triple for triple in lost if _quad(triple, into) in store}
+    doubtful = {quad.triple for quad in in_graph(lost, into) if quad in store}
     frontier = lost
     while frontier:  # (1)
         concluded = _concluded_from(store, rules, frontier)
         frontier = {triple for triple in concluded - doubtful - lost if not is_stated(triple)}
         doubtful |= concluded
         lost |= frontier
-    for triple in lost:  # (2)
-        store.remove(_quad(triple))
-    for triple in doubtful:
-        store.remove(_quad(triple, into))
+    for quad in (*in_graph(lost), *in_graph(doubtful, into)):  # (2)
+        store.remove(quad)
     again = _still_concluded(store, rules, doubtful)  # (3)
     store.extend(in_graph(again, into))
-    close_further(store, rules, [triple for triple in again if _quad(triple) not in store], into=into)  # (4)
-
-
-def _quad(triple: Triple, graph: NamedNode | None = None) -> Quad:
-    return Quad(triple.subject, triple.predicate, triple.object, graph)
+    close_further(store, rules, [triple for triple in again if Quad(*triple) not in store], into=into)  # (4)
 
 
 def _still_concluded(store: Store, rules: Sequence[ClosureRule], doubtful: Collection[Triple]) -> set[Triple]:

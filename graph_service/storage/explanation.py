@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from pyoxigraph import (
-    BlankNode,
     DefaultGraph,
     Literal,
     NamedNode,
@@ -30,12 +29,12 @@ from rdflib.term import Literal as RuleLiteral
 
 from graph_service.errors import QueryRefused
 from graph_service.portions import DERIVED_GRAPH
+from graph_service.storage.canonical import Term, in_graph
 from graph_service.storage.closure_rules import RULE_TEXT, ClosureRule, parse_rule
 
 _DERIVED = NamedNode(DERIVED_GRAPH)
 _TERM = re.compile(r'<[^<>\s]*>|"(?:[^"\\\r\n]|\\.)*"(?:@[A-Za-z0-9-]+|\^\^<[^<>\s]*>)?')
 Ranks = dict[Triple, int]
-Term = NamedNode | BlankNode | Literal | Triple
 
 
 @dataclass
@@ -87,7 +86,7 @@ def explain(dataset: Path, triple: Triple) -> Explanation | None:
     explained by premises of lower rank, so that nothing ever explains itself.
     """
     store = Store.read_only(str(dataset))
-    if Quad(triple.subject, triple.predicate, triple.object) not in store:
+    if Quad(*triple) not in store:
         return None
     rules = {name: parse_rule(text) for name, text in _rules(store)}
     return _explained(triple, store, rules, _ranks(store, rules.values()), set())
@@ -114,7 +113,7 @@ def _ranks(store: Store, rules: Iterable[ClosureRule]) -> Ranks:
         if not new:
             return ranks
         ranks |= dict.fromkeys(new, rank)
-        known.extend(Quad(*triple) for triple in new)
+        known.extend(in_graph(new))
 
 
 def _concluded(store: Store, rule: ClosureRule) -> Iterator[Triple]:

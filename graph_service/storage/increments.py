@@ -90,7 +90,7 @@ def _change(
     is_stated = partial(_is_stated, store)
     gone = [triple for triple in left if triple not in came and not is_stated(triple)]  # (4)
     retract(store, rules, gone, into=DERIVED, is_stated=is_stated)
-    close_further(store, rules, [triple for triple in came if not _is_there(store, triple)], into=DERIVED)  # (5)
+    close_further(store, rules, [triple for triple in came if Quad(*triple) not in store], into=DERIVED)  # (5)
     if next(iter(store.quads_for_pattern(None, None, None, DERIVED)), None) is None:
         store.remove_graph(DERIVED)  # an empty graph would be seen: GRAPH ?g {}
     return len(left)
@@ -124,10 +124,6 @@ def _put_in(store: Store, coming: Iterable[tuple[tuple[Labelled, str], bytes]]) 
         store.extend(in_graph(triples, NamedNode(head.id)))
         came |= dict.fromkeys(triples)
     return came
-
-
-def _is_there(store: Store, triple: Triple) -> bool:
-    return Quad(triple.subject, triple.predicate, triple.object) in store
 
 
 def _is_stated(store: Store, triple: Triple) -> bool:
