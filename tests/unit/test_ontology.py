@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from pathlib import Path
 
 import pyoxigraph
 import pytest
@@ -38,6 +39,8 @@ def graph_of(*names: str) -> rdflib.Graph:
 
 
 GRAPH = graph_of(*ONTOLOGY_FILES)
+CORE = URIRef("https://w3id.org/sluis/ns")
+FILE_OF = {iri: name for name in ONTOLOGY_FILES for iri in graph_of(name).subjects(RDF.type, OWL.Ontology)}
 TERMS = sorted({term for term in GRAPH.subjects() if isinstance(term, URIRef) and term.startswith(NS)})
 every_term = pytest.mark.parametrize("term", TERMS, ids=lambda term: term.removeprefix(NS))
 
@@ -50,7 +53,8 @@ def local(terms: Iterable[Node]) -> list[str]:
 
 
 def test_the_readers_give_every_file_sorted_by_name() -> None:
-    assert list(ONTOLOGY_FILES) == ["fragile-contexts.ttl", "marking.ttl", "sluis.ttl"]
+    assert list(ONTOLOGY_FILES) == sorted(ONTOLOGY_FILES)
+    assert {"sluis.ttl", "core.ttl", "evidence.ttl", "marking.ttl", "fragile-contexts.ttl"} <= set(ONTOLOGY_FILES)
     assert list(RULES) == sorted(RULES)
     assert {"cax-sco.rq", "prp-spo2-three-steps.rq", "link-stated.rq"} <= set(RULES)
     policies = [name for name, _text in ontology.policy_files()]
@@ -65,14 +69,28 @@ def test_both_parsers_read_the_same_triples(name: str) -> None:
 
 
 @every_file
-def test_each_file_is_an_ontology_of_its_own_that_fetches_nothing(name: str) -> None:
+def test_each_file_is_an_ontology_of_its_own_and_imports_what_stands_beside_it(name: str) -> None:
     graph = graph_of(name)
     (iri,) = graph.subjects(RDF.type, OWL.Ontology)
     assert str(iri).startswith("https://w3id.org/sluis/")
     for needed in (OWL.versionIRI, OWL.versionInfo, rdflib.DCTERMS.license, rdflib.DCTERMS.creator):
         assert (iri, needed, None) in graph
     assert {title.language for title in graph.objects(iri, rdflib.DCTERMS.title)} == {"nl", "en"}
-    assert not list(graph.subject_objects(OWL.imports))
+    assert set(graph.objects(iri, OWL.imports)) <= set(FILE_OF)
+
+
+def test_the_catalogue_tells_an_editor_where_each_module_stands() -> None:
+    catalogue = (Path(ontology.__file__).parent / "catalog-v001.xml").read_text(encoding="utf-8")
+    entries = dict(re.findall(r'<uri name="([^"]+)" uri="([^"]+)"/>', catalogue))
+    assert entries == {str(iri): name for iri, name in FILE_OF.items()}
+
+
+def test_the_core_imports_each_of_its_modules_and_no_other_evaluations() -> None:
+    core = set(GRAPH.objects(CORE, OWL.imports))
+    others = {iri for iri in FILE_OF if CORE in set(GRAPH.transitive_objects(iri, OWL.imports)) - {iri}}
+    assert others
+    assert core | others | {CORE} == set(FILE_OF)
+    assert not core & others
 
 
 @every_file
@@ -81,6 +99,7 @@ def test_each_file_declares_every_word_that_it_uses(name: str) -> None:
     axioms = (RDFS.subClassOf, RDFS.subPropertyOf, RDFS.domain, OWL.inverseOf, OWL.equivalentProperty, RDF.first)
     used = {term for axiom in axioms for term in graph.objects(None, axiom)} | set(graph.predicates())
     used |= set(graph.objects(None, RDFS.range)) - set(DATATYPES)
+    used -= set(FILE_OF)
     built_in = (str(OWL), str(RDF), str(RDFS))
     undeclared = {
         term
@@ -92,10 +111,19 @@ def test_each_file_declares_every_word_that_it_uses(name: str) -> None:
 
 
 def test_the_sister_evaluations_module_only_adds() -> None:
-    core, module = graph_of("sluis.ttl", "marking.ttl"), graph_of("fragile-contexts.ttl")
+    names = [FILE_OF[CORE], *(FILE_OF[iri] for iri in GRAPH.objects(CORE, OWL.imports))]
+    core, module = graph_of(*names), graph_of("fragile-contexts.ttl")
     ours = {term for term in core.subjects() if isinstance(term, URIRef) and term.startswith(NS)}
     about_the_core = {triple for triple in module if triple[0] in ours}
     assert about_the_core <= set(core), "the module says something new about a term of the core"
+
+
+@every_file
+def test_every_term_says_which_module_defines_it(name: str) -> None:
+    graph = graph_of(name)
+    (iri,) = graph.subjects(RDF.type, OWL.Ontology)
+    defined = {term for term in graph.subjects(RDFS.label) if str(term).startswith(NS)}
+    assert {(term, iri) for term in defined} == set(graph.subject_objects(RDFS.isDefinedBy))
 
 
 # --- the terms -------------------------------------------------------------------------------------------------------
@@ -158,7 +186,7 @@ def test_every_kind_of_relation_is_a_stated_relation() -> None:
 @pytest.mark.parametrize("name", ["alignmentToBeAssessedWith", "alignmentAssessedWith"])
 def test_what_is_to_be_assessed_is_no_kind_of_stated_relation(name: str) -> None:
     about = set(GRAPH.predicate_objects(NS[name]))
-    assert {said for said, _object in about} == {RDF.type, RDFS.label, SKOS.definition}
+    assert {said for said, _object in about} == {RDF.type, RDFS.label, SKOS.definition, RDFS.isDefinedBy}
     assert not [triple for triple in GRAPH if NS[name] in (triple[1], triple[2])]
 
 
