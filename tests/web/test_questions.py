@@ -29,7 +29,8 @@ def test_the_catalogue_lists_every_question_with_what_a_client_needs(anonymous: 
     assert list(data) == ["queries"]
     assert [entry["name"] for entry in data["queries"]] == sorted(catalogue())
     for entry in data["queries"]:
-        assert set(entry) >= {"name", "summary", "summary_nl", "description", "parameters", "example", "tags", "view"}
+        assert set(entry) >= {"name", "summary", "summary_nl", "description", "description_nl", "parameters", "example"}
+        assert set(entry) >= {"columns", "tags", "view"}
         assert all(isinstance(entry[key], str) and entry[key] for key in ("name", "summary", "description", "view"))
         for parameter in entry["parameters"]:
             assert set(parameter) >= {"name", "type", "description", "required"}
