@@ -21,6 +21,7 @@ from rich.table import Column, Table
 from graph_service.builder import Builder
 from graph_service.errors import SluisError
 from graph_service.handling import clearance_from_markings
+from graph_service.policy_files import load_policies
 from graph_service.running import Service
 from graph_service.serving.questions import Desk
 from graph_service.settings import SETTINGS_FILE, Layout, read_settings
@@ -141,9 +142,12 @@ def ask(layout: Layout, *, console: Console) -> None:
     analyst = [principal for principal in publication.principals if principal.name == "analyst"]
     readers = [principal for principal in (publication.anonymous, *analyst) if principal.view]
     settings = read_settings(layout.data)
+    policies = load_policies(settings, layout)
     with ExitStack() as stack:
         desks = {
-            reader.name: stack.enter_context(Desk.opened(reader, views=layout.views, settings=settings))
+            reader.name: stack.enter_context(
+                Desk.opened(reader, views=layout.views, settings=settings, policies=policies)
+            )
             for reader in readers
         }
         for reader in readers:

@@ -238,6 +238,14 @@ MUTATIONS = (
         "one memory a view, or the time it takes",
     ),
     Mutation(
+        "one refusal for whatever is not the marking of a level",
+        f"{S}/questions.py",
+        "raise QueryRefused(refusal, detail=error.public) from error",
+        "raise QueryRefused(error.public) from error",
+        "tests/unit/test_questions.py",
+        "one refusal for whatever else it is",
+    ),
+    Mutation(
         "over HTTP/1.0 an answer comes whole or not at all",
         f"{S}/answering.py",
         "if speaks_old_http():",

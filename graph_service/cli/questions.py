@@ -154,6 +154,6 @@ def _desk(data: Path, user: str) -> Iterator[tuple[Desk, ViewRef]]:
     if user not in everyone:
         raise SluisError(f"there is no user `{user}`: `sluis user list` shows them")
     principal = everyone[user]
-    with Desk.opened(principal, views=layout.views, settings=settings) as desk:
+    with Desk.opened(principal, views=layout.views, settings=settings, policies=policies_of(data)) as desk:
         assert principal.view is not None  # noqa: S101  # else there would be no desk
         yield desk, principal.view

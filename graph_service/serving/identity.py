@@ -65,7 +65,7 @@ class Pools:
         self._directory, self._policies = views / view.directory, policies
         dataset = view.dataset(views)
         self.workers = ViewWorkers(dataset, settings)
-        self.desk = Desk(self.workers)
+        self.desk = Desk(self.workers, policies)
         self.parts = ViewWorkers(dataset, settings, derives=True)
 
     @cached_property

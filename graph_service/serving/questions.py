@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from graph_service.errors import QueryRefused, SluisError
-from graph_service.namespaces import PREFIXES, partial_date_type
+from graph_service.errors import LabelError, QueryRefused, SluisError
+from graph_service.handling import parse_level
+from graph_service.namespaces import PREFIXES, level_iri, partial_date_type
+from graph_service.security import Policies
 from graph_service.serving.query_guard import GuardedQuery, guard
 from graph_service.serving.workers import ViewWorkers
 from graph_service.settings import Settings
@@ -32,9 +34,13 @@ _guarded = cache(guard)  # for the catalogue's queries alone: they are part of t
 
 @dataclass(frozen=True)
 class Desk:
-    """Where one reader's questions are asked: the workers of their view, and nothing of any other."""
+    """Where one reader's questions are asked: the workers of their view, and nothing of any other.
+
+    ``policies`` say what the name of a level means; a desk without them knows none.
+    """
 
     workers: ViewWorkers
+    policies: Policies | None = None
     _read: dict[str, GuardedQuery] = field(default_factory=dict, compare=False)
 
     def read(self, text: str) -> GuardedQuery:
@@ -53,13 +59,15 @@ class Desk:
 
     @classmethod
     @contextmanager
-    def opened(cls, principal: Principal, *, views: Path, settings: Settings) -> Iterator[Desk]:
+    def opened(
+        cls, principal: Principal, *, views: Path, settings: Settings, policies: Policies | None = None
+    ) -> Iterator[Desk]:
         """A desk on workers of its own, for a command that asks as somebody; they end with the block."""
         if principal.view is None:
             raise SluisError(f"nothing is visible to `{principal.name}`")
         workers = ViewWorkers(principal.view.dataset(views), settings)
         try:
-            yield cls(workers)
+            yield cls(workers, policies)
         finally:
             workers.close()
 
@@ -84,23 +92,36 @@ class Desk:
     def _term(self, parameter: Parameter, text: str, ask: Ask | None) -> str:
         if parameter.type == "iri":
             return self.resolve(text, ask=ask)
-        if parameter.type == "string":
+        if parameter.type == "level":
+            return self._level(parameter, text)
+        if parameter.type == "enum" and text not in parameter.values:
+            raise QueryRefused(f"`{parameter.name}` must be one of {', '.join(parameter.values)}, not `{text}`")
+        if parameter.type in {"string", "enum"}:
             return string_term(text)
-        if parameter.type == "integer" and re.fullmatch(r"[+-]?[0-9]+", text):
-            return f'"{text}"^^<{PREFIXES["xsd"]}integer>'
-        if parameter.type == "boolean" and text in {"true", "false"}:
-            return f'"{text}"^^<{PREFIXES["xsd"]}boolean>'
-        if parameter.type == "date" and (kind := partial_date_type(text)):
-            return f'"{text}"^^<{PREFIXES["xsd"]}{kind}>'
+        if datatype := _datatype(parameter.type, text):
+            return f'"{text}"^^<{PREFIXES["xsd"]}{datatype}>'
         raise QueryRefused(f"`{parameter.name}` must be a value of type {parameter.type}, not `{text}`")
+
+    def _level(self, parameter: Parameter, text: str) -> str:
+        """The IRI of the level that a marking names, whether or not anything in the view says so.
+
+        SECURITY: one refusal for whatever else it is, or it would tell which compartments there are.
+        """
+        if (iri := _iri_in(text)) is not None:
+            return iri_term(iri)
+        refusal = f"`{parameter.name}` must be the marking of a level and nothing more, not `{text}`"
+        if self.policies is None:
+            raise QueryRefused(refusal)
+        try:
+            level = parse_level(text, policies=self.policies)
+        except LabelError as error:
+            raise QueryRefused(refusal, detail=error.public) from error
+        return iri_term(level_iri(level.policy, level.name))
 
     def resolve(self, text: str, *, ask: Ask | None = None) -> str:
         """The IRI that a text means, as a term: an absolute IRI, a prefixed name, or a name unique in this view."""
-        prefix, colon, local = text.partition(":")
-        if colon and prefix in PREFIXES:
-            return iri_term(PREFIXES[prefix] + local)
-        if re.match(r"(https?|urn):", text):
-            return iri_term(text)
+        if (iri := _iri_in(text)) is not None:
+            return iri_term(iri)
         terms = " ".join(string_term(text) + language for language in _LANGUAGES)
         ask = ask or self._ask
         found = _things(ask(_EXACT.with_terms({"name": terms})))
@@ -113,6 +134,22 @@ class Desk:
 
     def _ask(self, query: GuardedQuery) -> bytes:
         return self.workers.ask(query, form="json")
+
+
+def _iri_in(text: str) -> str | None:
+    """The IRI that a text is, whole or with a known prefix, before it is known to be a legal one."""
+    prefix, colon, local = text.partition(":")
+    if colon and prefix in PREFIXES:
+        return PREFIXES[prefix] + local
+    return text if re.match(r"(https?|urn):", text) else None
+
+
+def _datatype(kind: str, text: str) -> str | None:
+    """The XML Schema type of a text that is written as a value of that kind."""
+    if kind == "date":
+        return partial_date_type(text)
+    written = {"integer": r"[+-]?[0-9]+", "boolean": "true|false"}
+    return kind if kind in written and re.fullmatch(written[kind], text) else None
 
 
 def _things(answer: bytes) -> list[str]:

@@ -12,19 +12,25 @@ from pyoxigraph import Literal, Store
 
 from graph_service.errors import QueryRefused
 from graph_service.namespaces import PREFIXES
+from graph_service.policy_files import load_policies
 from graph_service.running import Service
 from graph_service.serving.query_guard import GuardedQuery, guard
 from graph_service.serving.questions import Desk, iri_term, string_term
-from queries import Question, parse_question
+from graph_service.settings import Settings
+from queries import TYPES, Question, parse_question
 from tests.attacks.canaries import Canaries
 from tests.service import Reader
 
-KINDS = ("iri", "string", "integer", "date", "boolean")
+KINDS = TYPES
+POLICIES = load_policies(Settings())
 QUESTION = parse_question(
     "every-kind",
-    "#+ summary: s\n#+ summary_nl: s\n#+ description: d\n#+ tags: []\n#+ view: table\n#+ parameters:\n"
-    + "".join(f"#+   {kind}: {{type: {kind}, description: d}}\n" for kind in KINDS)
-    + "SELECT * { "
+    "#+ summary: s\n#+ summary_nl: s\n#+ description: d\n#+ tags: [public]\n#+ view: table\n#+ example: {}\n"
+    "#+ columns: {s: iri}\n#+ parameters:\n"
+    + "".join(
+        f"#+   {kind}: {{type: {kind}, description: d{', values: [a, b]' * (kind == 'enum')}}}\n" for kind in KINDS
+    )
+    + "SELECT ?s { "
     + " ".join(f"VALUES ?param_{kind} {{ UNDEF }}" for kind in KINDS)
     + " ?s ?p ?o }",
 )
@@ -39,7 +45,7 @@ HOSTILE = [
     "\\U00000022", "1 } UNION { 2", "1\n2", "1; 2", "1e5", "1.0", "--1", "+1+1", "true } {", "true\n", "TRUE",
     "2013-04-25\n", "2013-04-25 } #", "2013-4-5", "0000-99-99Z", "\ufeffx", "\ud7ff", "\U0001f9ea", "''' } '''",
     "@en", '"x"@en', '"1"^^xsd:integer', "^^xsd:integer", "a" * 5000, "", " ", "%22%7D", "${jndi:x}", "{{7*7}}",
-    "<script>",
+    "<script>", "Stg. GEHEIM", "Stg. GEHEIM//BRON", "Stg. GEHEIM } UNION { ?s ?p ?o", "NATO SECRET + EU SECRET", "a",
 ]  # fmt: skip
 TEXTS = st.one_of(st.text(max_size=40), st.lists(st.sampled_from(HOSTILE), max_size=3).map("".join))
 
@@ -82,7 +88,7 @@ def bind(question: Question, given: dict[str, str]) -> tuple[GuardedQuery | None
     """The bound query, or nothing if it was refused; and what was asked to resolve a name."""
     workers = Silent()
     try:
-        return Desk(cast(Any, workers)).bind(question, given), workers.asked
+        return Desk(cast(Any, workers), POLICIES).bind(question, given), workers.asked
     except QueryRefused:
         return None, workers.asked
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import pytest
 import yaml
 
 import queries
 from graph_service.errors import QueryRefused
+from graph_service.security import Policies
 from graph_service.serving import questions
 from graph_service.serving.query_guard import GuardedQuery, guard
 from graph_service.serving.questions import Desk
@@ -196,6 +198,52 @@ def test_a_desk_reads_the_same_query_once_and_no_other_desk_s(tmp_path: Path, mo
         one.read("ASK LOAD")
     with pytest.raises(QueryRefused):
         one.read("ASK LOAD")
+
+
+TYPED = parse_question(
+    "typed",
+    header_of(
+        "parameters: {l: {type: level, description: d}, e: {type: enum, values: [a, b], description: d}}", "example: {}"
+    )
+    + "SELECT ?s ?n { VALUES ?param_l { UNDEF } VALUES ?param_e { UNDEF } ?s ?p ?n }",
+)
+
+
+def bound(policies: Policies | None, **given: str) -> str:
+    return Desk(cast(ViewWorkers, None), policies).bind(TYPED, given).text
+
+
+@pytest.mark.parametrize(
+    ("said", "level"),
+    [
+        ("whisky", "DRINK/level/whisky"),
+        (" WHISKY ", "DRINK/level/whisky"),
+        ("id:policy/DRINK/level/whisky", "DRINK/level/whisky"),
+        ("https://w3id.org/sluis/id/policy/X/level/NO-SUCH", "X/level/NO-SUCH"),
+    ],
+)
+def test_a_level_is_meant_by_its_marking_or_its_iri(said: str, level: str, food: Policies) -> None:
+    assert f"VALUES ?param_l {{ <https://w3id.org/sluis/id/policy/{level}> }}" in bound(food, l=said)
+
+
+@pytest.mark.parametrize("text", ["", "whiskey", "whisky//SPICE", "whisky//NO-SUCH", "whisky + dish", "a\nb"])
+def test_what_is_not_the_marking_of_a_level_is_refused_in_one_way(text: str, food: Policies) -> None:
+    """A compartment that there is and one that there is not get the same words, and nothing is suggested."""
+    with pytest.raises(QueryRefused) as refused:
+        bound(food, l=text)
+    assert refused.value.public == f"`l` must be the marking of a level and nothing more, not `{text}`"
+
+
+def test_a_desk_without_policies_knows_no_level() -> None:
+    with pytest.raises(QueryRefused, match="must be the marking of a level"):
+        bound(None, l="whisky")
+
+
+def test_one_of_several_words_is_taken_and_no_other(food: Policies) -> None:
+    assert 'VALUES ?param_e { "b" }' in bound(food, e="b")
+    for text in ("c", "A", "", "a b"):
+        with pytest.raises(QueryRefused, match=f"`e` must be one of a, b, not `{text}`"):
+            bound(food, e=text)
 
 
 def test_what_a_desk_remembers_is_bounded(tmp_path: Path) -> None:
