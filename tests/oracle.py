@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from pyoxigraph import Dataset, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
@@ -16,6 +17,9 @@ from graph_service.handling import format_marking
 from graph_service.portions import StoredPortion
 from graph_service.security import Clearance, Label
 from tests.strategies import food_policies
+
+if TYPE_CHECKING:
+    from graph_service.security import Policies
 
 NS, RDF_TYPE = "https://w3id.org/sluis/ns#", "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 DERIVED = NamedNode("https://w3id.org/sluis/id/derived")
@@ -49,13 +53,13 @@ def holds(clearance: Clearance, label: Label) -> bool:
     return True
 
 
-def triples_in(stored: StoredPortion) -> set[Triple]:
-    """What the portion says, and what the view says of it."""
+def triples_in(stored: StoredPortion, policies: Policies | None = None) -> set[Triple]:
+    """What the portion says, and what the view says of it. Without policies, its label is one of the toy ones."""
     me, portion = NamedNode(stored.id), stored.portion
     said = {quad.triple for quad in parse(portion.ntriples, format=RdfFormat.N_TRIPLES)}
     about = {
         (RDF_TYPE, NamedNode(f"{NS}Portion")),
-        (f"{NS}marking", Literal(format_marking(stored.label, policies=food_policies()))),
+        (f"{NS}marking", Literal(format_marking(stored.label, policies=policies or food_policies()))),
         ("http://purl.org/dc/terms/source", NamedNode(portion.source)),
         (f"{NS}originator", NamedNode(portion.originator)),
     }
