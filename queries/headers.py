@@ -190,6 +190,8 @@ def _parameter(name: str, entry: Any) -> Parameter:
     if parameter.default is not None:
         if parameter.required:
             raise ValueError(f"{where}: a parameter that is required has no default")
+        if kind == "iri" and not re.fullmatch(r"(https?|urn):[^\x00-\x20<>\"{}|^`\\]+", parameter.default):
+            raise ValueError(f"{where}: default: `{parameter.default}` is not a whole IRI")
         _must_fit(parameter, parameter.default, f"{where}: default")
     return parameter
 

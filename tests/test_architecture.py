@@ -280,7 +280,7 @@ SERVING, STORAGE = "graph_service.serving", "graph_service.storage"
 SECURITY, HANDLING, STANDARDS = (f"graph_service.{name}" for name in ("security", "handling", "standards"))
 BUILDER = [
     f"graph_service.{name}"
-    for name in ("builder", "builder_socket", "ingest", "relabelling", "running", "demo", "doctor", "cli")
+    for name in "builder builder_socket ingest relabelling running demo doctor cli question_check".split()
 ]
 BUILDER += [
     f"{STORAGE}.{name}"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import click
 
-from graph_service.cli import data, labels, policies, portions, prove, questions, users
+from graph_service.cli import catalogue, data, labels, policies, portions, prove, questions, users
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -23,3 +23,6 @@ for command in (
     *(users.user, policies.policy, labels.label, prove.prove),
 ):
     main.add_command(command)
+
+for command in (catalogue.queries_check, catalogue.queries_export):
+    questions.queries.add_command(command)

@@ -118,6 +118,8 @@ def test_a_header_without_a_key_is_refused_by_name(key: str) -> None:
             "parameters: {p: {type: integer, description: d, required: true, default: 3}}",
             "parameters: p: a parameter that is required has no default",
         ),
+        ("parameters: {p: {type: iri, description: d, default: 'id:a'}}", "p: default: `id:a` is not a whole IRI"),
+        ("parameters: {p: {type: iri, description: d, default: 'Mali'}}", "p: default: `Mali` is not a whole IRI"),
         ("parameters: {p-q: {type: integer, description: d}}", "parameters: p-q: a name is letters"),
         ("parameters: {q: {type: integer, description: d}}", r"parameters: the query lacks `VALUES \?param_q \{ UNDEF"),
         ("parameters: {p: {type: string, description: d, class: sluis:Goal}}", "p: `class` goes with the type iri"),
