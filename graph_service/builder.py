@@ -19,11 +19,14 @@ from graph_service.portions import PURGED, Decision, Portion, StoredPortion, por
 from graph_service.relabelling import Relabelling, Writer, erasure, may_see, relabelled, withdrawal
 from graph_service.security import Clearance, Policies
 from graph_service.settings import Layout, Settings
+from graph_service.shapes import Conformance
+from graph_service.storage.conformance import validate
 from graph_service.storage.database import installation_key, open_database
 from graph_service.storage.portion_store import PortionStore, Stored
 from graph_service.storage.publisher import Publisher, Reader, refs
 from graph_service.storage.register import ANONYMOUS, Register
 from graph_service.storage.servers import remove_dead
+from graph_service.storage.shapes import packaged_shapes
 from graph_service.storage.view_builder import Superseded, remove_taken_back, remove_unfinished, visible_portions
 from loaders.vocabulary import vocabulary
 
@@ -81,11 +84,25 @@ class Builder:
             self._closed = True
             self._db.close()
 
-    def load(self, portions: Iterable[Portion], *, restore: bool = False) -> Stored:
-        """Ingest the portions of one source, all or none. ``restore``: withdrawn and purged parts may come back."""
+    def load(self, portions: Iterable[Portion], *, restore: bool = False, shapes: bool = True) -> Stored:
+        """Ingest the portions of one source, all or none. ``restore``: withdrawn and purged parts may come back.
+
+        ``shapes``: whether they must conform to the shapes; where they need not, their history says so.
+        """
         return ingest(
-            portions, store=self.store, key=self._key, policies=self.policies, today=_today(), restore=restore
+            portions,
+            store=self.store,
+            key=self._key,
+            policies=self.policies,
+            today=_today(),
+            restore=restore,
+            shapes=shapes,
         )
+
+    def check(self) -> Conformance:
+        """Validate everything that is stored and not withdrawn, at each label. System-high."""
+        self.load_vocabulary()
+        return validate((stored.portion for stored in self.store.read_all_system_high()), packaged_shapes())
 
     def load_vocabulary(self) -> None:
         """Bring the ontology, the rules and the policies up to date, at the settings' label."""

@@ -33,6 +33,7 @@ from graph_service.portions import Decision, Portion, StoredPortion, Term
 from graph_service.relabelling import Relabelling
 from graph_service.security import Clearance, Policies
 from graph_service.settings import Layout, Settings, read_settings
+from graph_service.shapes import Conformance, DoesNotConform
 from graph_service.storage.portion_store import Stored
 
 SECRET_FILE = "builder.secret"  # noqa: S105  # a file name
@@ -87,8 +88,12 @@ class RemoteBuilder:
         """What the builder repaired when it was opened."""
         return [str(text) for text in self._call("repairs")]
 
-    def load(self, portions: Iterable[Portion], *, restore: bool = False) -> Stored:
-        return Stored(**self._call("load", portions=[portion.to_data() for portion in portions], restore=restore))
+    def load(self, portions: Iterable[Portion], *, restore: bool = False, shapes: bool = True) -> Stored:
+        given = [portion.to_data() for portion in portions]
+        return Stored(**self._call("load", portions=given, restore=restore, shapes=shapes))
+
+    def check(self) -> Conformance:
+        return Conformance.from_data(self._call("check"))
 
     def publish(self) -> int:
         return int(self._call("publish"))
@@ -139,6 +144,8 @@ class RemoteBuilder:
             answer = json.loads(self._file.readline() or b"{}")
         except (OSError, json.JSONDecodeError) as error:
             raise SluisError("the builder stopped answering: look at `sluis doctor`", detail=str(error)) from error
+        if "violations" in answer:
+            raise DoesNotConform.from_data(answer["violations"])
         if "result" not in answer:
             raise SluisError(answer.get("error", "the builder stopped answering: look at `sluis doctor`"))
         return answer["result"]
@@ -173,6 +180,7 @@ class _Commands:
             "portion": self._portion,
             "relabel": self._relabel,
             "history": lambda portion_id: [decision.to_data() for decision in builder.history(portion_id)],
+            "check": lambda: builder.check().to_data(),
             "due": lambda on: [_plain(stored) for stored in builder.due(on=date.fromisoformat(on))],
         }
 
@@ -183,14 +191,16 @@ class _Commands:
         try:
             with self._builder.lock:
                 return {"result": self._known[method](**arguments)}
+        except DoesNotConform as error:
+            return {"violations": error.to_data()}
         except SluisError as error:
             return {"error": error.public}
         finally:
             self.changed.set()
 
-    def _load(self, portions: list[dict[str, Any]], restore: bool) -> dict[str, int]:
+    def _load(self, portions: list[dict[str, Any]], restore: bool, shapes: bool) -> dict[str, int]:
         read = (Portion.from_data(entry, policies=self._builder.policies) for entry in portions)
-        return asdict(self._builder.load(read, restore=restore))
+        return asdict(self._builder.load(read, restore=restore, shapes=shapes))
 
     def _add_user(self, name: str, clearance: dict[str, Any], acts_for: str) -> str:
         return self._builder.add_user(name, self._builder.policies.clearance(clearance), acts_for)

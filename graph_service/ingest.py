@@ -4,7 +4,7 @@ The steps, all before anything is stored:
 (1) the label is of known policies, and legal under them on the day it was set; (2) the text is N-Triples and says
 nothing of portions, which only the view builder may describe; (3) it gets its canonical form, its keyed id and its
 digest; (4) its rules are monotone; (5) the load lowers nothing that is stored higher, and (6) takes nothing of an older
-date for what a relabelling gave; (7) all of it is stored, or none.
+date for what a relabelling gave; (7) it conforms to the shapes at each of its labels; (8) all of it is stored, or none.
 """
 
 from __future__ import annotations
@@ -17,9 +17,11 @@ from datetime import date, timedelta
 from graph_service.errors import IngestRefused, LabelError
 from graph_service.handling import format_marking
 from graph_service.portions import (
+    CHECKED,
     DERIVED_GRAPH,
     PORTION_NAMESPACE,
     SET,
+    UNCHECKED,
     Decision,
     Portion,
     StoredPortion,
@@ -29,9 +31,12 @@ from graph_service.portions import (
     portion_id,
 )
 from graph_service.security import Label, Policies, invalidity
+from graph_service.shapes import DoesNotConform
 from graph_service.storage.canonical import canonical_ntriples, iri_of, triples_of
 from graph_service.storage.closure_rules import RULE_TEXT, parse_rule
-from graph_service.storage.portion_store import PortionStore, Stored
+from graph_service.storage.conformance import validate
+from graph_service.storage.portion_store import Check, PortionStore, Stored
+from graph_service.storage.shapes import packaged_shapes
 
 _RESERVED = (PORTION_NAMESPACE, DERIVED_GRAPH)
 _BLANK = re.compile(r"_:b[0-9a-f]{32}")
@@ -45,10 +50,12 @@ def ingest(
     policies: Policies,
     today: date,
     restore: bool = False,
+    shapes: bool = True,
 ) -> Stored:
-    """Take portions through steps 1 to 7. Raises ``SluisError``: then nothing of them is stored.
+    """Take portions through steps 1 to 8. Raises ``SluisError``: then nothing of them is stored.
 
-    ``restore``: parts that were withdrawn or purged may come back with this load.
+    ``restore``: parts that were withdrawn or purged may come back with this load. ``shapes``: without it step 7 is
+    left out, and the history of what is stored tells so.
     """
     accepted = [accept(portion, key=key, policies=policies, today=today) for portion in portions]
     if not accepted:
@@ -58,8 +65,17 @@ def ingest(
         raise IngestRefused("two portions of the load have the same source, part and label")
     _refuse_lowering(accepted, store, policies)  # (5)
     accepted = [_as_decided(stored, store.decided(stored.id)) for stored in accepted]  # (6)
+    if shapes:
+        _refuse_nonconforming(accepted)  # (7)
     settings = ((stored, _setting(stored, policies, today)) for stored in accepted)
-    return store.put(settings, restore=restore)  # (7)
+    return store.put(settings, restore=restore, check=Check(CHECKED if shapes else UNCHECKED, today))  # (8)
+
+
+def _refuse_nonconforming(accepted: list[StoredPortion]) -> None:
+    """The load by itself, at each of its labels: what else is stored has no part in it, so it can't be asked for."""
+    found = validate((stored.portion for stored in accepted), packaged_shapes())
+    if not found.conforms:
+        raise DoesNotConform(found.violations)
 
 
 def _as_decided(stored: StoredPortion, last: Decision | None) -> StoredPortion:

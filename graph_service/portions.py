@@ -22,6 +22,9 @@ SET = "set"
 WITHDRAWN, RESTORED, PURGED = "withdrawn", "restored", "purged"
 """Acts of a ``Decision`` on a portion itself; on its label a load records ``set``, and relabelling all others."""
 
+UNCHECKED, CHECKED = "unchecked", "checked"
+"""Acts of a load on a portion's text: it was stored without the shapes being asked, and later it conformed to them."""
+
 PORTION_NAMESPACE = "https://w3id.org/sluis/id/portion/"
 DERIVED_GRAPH = "https://w3id.org/sluis/id/derived"
 
@@ -118,7 +121,8 @@ class Portion:
 @dataclass(frozen=True, slots=True)
 class Decision:
     """One decision about a portion: its label was ``set``, ``raised``, ``lowered`` or, on review, ``kept``, or the
-    portion itself was ``withdrawn``, ``restored`` or ``purged``. None is ever taken back.
+    portion itself was ``withdrawn``, ``restored`` or ``purged``, or its text was loaded ``unchecked``, and ``checked``
+    later. None is ever taken back.
 
     ``taken_by``   who decided: an originator's IRI, or the name of a registered user
     ``reference``  the document in which the decision stands; a lowering has one

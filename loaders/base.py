@@ -17,8 +17,9 @@ from pyoxigraph import NamedNode, Triple
 from graph_service.errors import LabelError, LoadRefused
 from graph_service.handling import parse_marking
 from graph_service.namespaces import ID, NS, PREFIXES
-from graph_service.portions import Portion, Term
+from graph_service.portions import Portion, Term, label_text
 from graph_service.security import Label, Policies
+from graph_service.shapes import Violation
 
 __all__ = [
     "ID",
@@ -28,6 +29,7 @@ __all__ = [
     "LabelRecord",
     "LoadRequest",
     "Loader",
+    "Origins",
     "Progress",
     "Statements",
     "expand",
@@ -69,12 +71,38 @@ class LabelRecord:
 NO_RECORD = LabelRecord()
 
 
+@dataclass
+class Origins:
+    """Where the statements of a load come from, for whoever must say which row to mend. Kept beside the portions.
+
+    A statement is looked up as ingest left it, which may write a value in another way; then what is known of the same
+    subject and property is taken, or of the subject.
+    """
+
+    _places: dict[tuple[str, ...], str] = field(default_factory=dict)
+
+    def note(self, triple: Triple, *, label: Label, file: str, line: int, column: str | None) -> None:
+        subject, predicate, value = str(triple.subject), str(triple.predicate), str(triple.object)
+        at = (label_text(label), file)
+        row = f"{file}, line {line}"
+        cell = f"{row}, column `{column}`" if column else row
+        self._places.setdefault((*at, subject, predicate, value), cell)
+        self._places.setdefault((*at, subject, predicate), cell)
+        self._places.setdefault((*at, subject), row)
+
+    def place(self, violation: Violation) -> str:
+        """File, line and column of what does not conform; empty where they are not known."""
+        key = (violation.label, violation.part, *violation.statement)
+        return next((self._places[key[:size]] for size in (5, 4, 3) if key[:size] in self._places), "")
+
+
 @dataclass(frozen=True)
 class LoadRequest:
     """What the submitter asked for: where from, and the label they state (``None``: the source states its own).
 
     ``source`` is the absolute IRI of the source, where the file does not name it itself; ``record`` is what the
-    stated label says of itself, and counts where the source says nothing.
+    stated label says of itself, and counts where the source says nothing. ``origins`` is told of every statement of
+    which file and line are known.
     """
 
     path: Path
@@ -83,6 +111,7 @@ class LoadRequest:
     label: Label | None = None
     record: LabelRecord = NO_RECORD
     progress: Progress = field(default=no_progress)
+    origins: Origins | None = None
 
 
 class Loader(Protocol):

@@ -30,6 +30,11 @@ def packaged(name: str, request: LoadRequest) -> Iterator[Portion]:
         yield from open_source(replace(request, path=folder))
 
 
+def is_table_dataset(path: Path) -> bool:
+    """Whether what is there would be read as curated tables."""
+    return _loader(path) is tables.load
+
+
 def _loader(path: Path) -> Loader:
     if not path.exists():
         raise LoadRefused("there is no such file or folder", file=str(path))

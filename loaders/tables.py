@@ -116,10 +116,17 @@ class _TableReader:
         subject = self._iri(node.subject, row, column=None)
         for template in node.type:
             for kind in self._types(template, row):
-                self.statements.add(Triple(subject, RDF_TYPE, kind), label=row.label)
+                self._state(Triple(subject, RDF_TYPE, kind), row)
         for entry in node.properties:
             self._property(subject, entry, row)
         return subject
+
+    def _state(self, triple: Triple, row: Row, *, label: Label | None = None, column: str | None = None) -> None:
+        self.statements.add(triple, label=label or row.label)
+        if self.request.origins is not None:
+            self.request.origins.note(
+                triple, label=label or row.label, file=self.table.file, line=row.line, column=column
+            )
 
     def _types(self, template: str, row: Row) -> Iterator[NamedNode]:
         """The classes of a template; a cell may name several with `|`."""
@@ -133,7 +140,7 @@ class _TableReader:
         label = row.label.join(self._label(entry.label, row.line, entry.column)) if entry.label else row.label
         predicate = expand(entry.property)
         for value in self._values(entry, row):
-            self.statements.add(Triple(subject, predicate, value), label=label)
+            self._state(Triple(subject, predicate, value), row, label=label, column=entry.column)
 
     def _values(self, entry: PropertyMap, row: Row) -> Iterator[NamedNode | Literal]:
         if not entry.column:
@@ -189,7 +196,7 @@ class _TableReader:
         for note in notes:
             passage = self._passage(key, document, section, note, row)
             for iri in placed:
-                self.statements.add(Triple(iri, expand(self.dataset.place_property), passage), label=row.label)
+                self._state(Triple(iri, expand(self.dataset.place_property), passage), row)
 
     def _passage(self, key: str, document: Document, section: str, note: str, row: Row) -> NamedNode:
         passage = self._iri(f"id:passage/{key}/{section}" + (f"/fn{note}" if note else ""), row, column="section")
@@ -211,7 +218,7 @@ class _TableReader:
             facts.append((NamedNode(NS + "footnoteNumber"), number))
             facts.append((NamedNode(NS + "atFootnote"), NamedNode(f"{ID}footnote/{key}-{note}")))
         for predicate, value in facts:
-            self.statements.add(Triple(passage, predicate, value), label=row.label)
+            self._state(Triple(passage, predicate, value), row)
         return passage
 
 

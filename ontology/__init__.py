@@ -1,4 +1,4 @@
-"""What the words mean: the ontology, the derivation rules and the security policies, read from the package.
+"""What the words mean: the ontology, the shapes, the derivation rules and the security policies, read from the package.
 
 Data, almost no code. Each reader gives ``(file name, text)`` pairs sorted by file name, so that what is
 loaded and its order never depend on the file system.
@@ -9,12 +9,17 @@ from __future__ import annotations
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-__all__ = ["ontology_files", "policy_files", "rule_files"]
+__all__ = ["ontology_files", "policy_files", "rule_files", "shape_files"]
 
 
 def ontology_files() -> list[tuple[str, str]]:
     """The ontology modules: Turtle."""
     return _texts(files(__name__), ".ttl")
+
+
+def shape_files() -> list[tuple[str, str]]:
+    """What each class must state and of what kind it is: SHACL in Turtle, one file a subject area."""
+    return _texts(files(__name__) / "shapes", ".ttl")
 
 
 def rule_files() -> list[tuple[str, str]]:

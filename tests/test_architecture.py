@@ -280,11 +280,25 @@ SERVING, STORAGE = "graph_service.serving", "graph_service.storage"
 SECURITY, HANDLING, STANDARDS = (f"graph_service.{name}" for name in ("security", "handling", "standards"))
 BUILDER = [
     f"graph_service.{name}"
-    for name in "builder builder_socket ingest relabelling running demo doctor cli question_check".split()
+    for name in (
+        "builder",
+        "builder_socket",
+        "ingest",
+        "relabelling",
+        "running",
+        "demo",
+        "doctor",
+        "cli",
+        "question_check",
+        "shape_reference",
+    )
 ]
 BUILDER += [
     f"{STORAGE}.{name}"
-    for name in ("portion_store", "view_builder", "register", "database", "closure", "closure_rules", "canonical")
+    for name in (
+        *("portion_store", "view_builder", "register", "database", "closure", "closure_rules", "canonical"),
+        *("shapes", "conformance"),
+    )
 ]
 OUTSIDE = ["flask", "waitress", "werkzeug", "pyoxigraph", "rdflib", "click", "rich", "yaml", "sqlite3"]
 
@@ -389,6 +403,10 @@ RULES: dict[str, tuple[Rule, Module | list[Module]]] = {
     "owlready2 is in the ontology's check only": (
         only_in("owlready2", "ontology.check"),
         Module(f"{STORAGE}.closure", "def f():\n    import owlready2"),
+    ),
+    "pyshacl is in the shapes' reference only": (
+        only_in("pyshacl", "graph_service.shape_reference"),
+        Module("graph_service.ingest", "def f():\n    import pyshacl"),
     ),
     "sqlite3 is in storage only": (only_in("sqlite3", STORAGE), Module("graph_service.ingest", "import sqlite3")),
     "serving never imports the builder's side": (

@@ -9,9 +9,22 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 from graph_service.errors import IngestRefused
-from graph_service.portions import PURGED, RESTORED, SET, WITHDRAWN, Decision, Portion, StoredPortion, label_text
+from graph_service.namespaces import ID
+from graph_service.portions import (
+    CHECKED,
+    PURGED,
+    RESTORED,
+    SET,
+    UNCHECKED,
+    WITHDRAWN,
+    Decision,
+    Portion,
+    StoredPortion,
+    label_text,
+)
 from graph_service.security import Label, Policies
 from graph_service.storage.database import erase_traces
 
@@ -19,6 +32,9 @@ _COLUMNS = "id, source, part, label, originator, term, set_on, ground, digest, n
 _READ = f"SELECT {_COLUMNS} FROM portion "  # noqa: S608  # our own column names
 _WRITE = f"INSERT OR REPLACE INTO portion ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
 _DECISION = "act, before, after, taken_on, taken_by, reference, ground, term, versions"
+
+_LOADED_BY = f"{ID}originator/not-stated"
+"""Who left the shapes out: whoever ran the command, which asks no name."""
 
 _DECISION_OF = ", ".join(f"decision.{column}" for column in _DECISION.split(", "))
 
@@ -30,6 +46,14 @@ class Stored:
     added: int = 0
     changed: int = 0
     unchanged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What a load did about the shapes, and when: the act is ``checked`` or ``unchecked``."""
+
+    act: str
+    on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +81,19 @@ class PortionStore:
     def __init__(self, connection: sqlite3.Connection, *, policies: Policies) -> None:
         self._db, self._policies = connection, policies
 
-    def put(self, portions: Iterable[tuple[StoredPortion, Decision]], *, restore: bool = False) -> Stored:
+    def put(
+        self,
+        portions: Iterable[tuple[StoredPortion, Decision]],
+        *,
+        restore: bool = False,
+        check: Check | None = None,
+    ) -> Stored:
         """Store all or none, each with the decision that set its label.
 
         A portion replaces only one of the same source, part and label; one that is there already keeps its history,
         to which a setting is added that its source states after a relabelling.
-        A part that was withdrawn or purged comes back only with ``restore``, which its history then tells.
+        A part that was withdrawn or purged comes back only with ``restore``, which its history then tells; as it tells
+        where a text is stored that was not checked, and where one that was not is checked after all.
         """
         counts = {"added": 0, "changed": 0, "unchanged": 0}
         with self._transaction():
@@ -84,6 +115,11 @@ class PortionStore:
                     self._record(stored, decision)
                 if known != stored.digest:
                     self._db.execute(_WRITE, _row(stored))
+                if check and self._is_to_be_told(check, stored.id, is_new=known != stored.digest):
+                    told = replace(
+                        decision, act=check.act, taken_on=check.on, taken_by=_LOADED_BY, ground="", term=None
+                    )
+                    self._record(stored, told)
         return Stored(**counts)
 
     def get(self, portion_id: str) -> StoredPortion | None:
@@ -169,7 +205,8 @@ class PortionStore:
 
     def decided(self, portion_id: str) -> Decision | None:
         """The last decision about the portion's label, if it was ever relabelled: no load takes that back."""
-        decisions = [d for d in self.history(portion_id) if d.act not in (WITHDRAWN, RESTORED, PURGED)]
+        others = (WITHDRAWN, RESTORED, PURGED, UNCHECKED, CHECKED)
+        decisions = [d for d in self.history(portion_id) if d.act not in others]
         return decisions[-1] if any(d.act != SET for d in decisions) else None
 
     def raised_from(self, stored: StoredPortion) -> list[Decision]:
@@ -196,6 +233,15 @@ class PortionStore:
             )
         )
         return next((act for act in acts.values() if act in (WITHDRAWN, PURGED)), None)
+
+    def _is_to_be_told(self, check: Check, portion_id: str, *, is_new: bool) -> bool:
+        if check.act == UNCHECKED:
+            return is_new
+        last = self._db.execute(
+            "SELECT act FROM decision WHERE portion = ? AND act IN (?, ?) ORDER BY number DESC LIMIT 1",
+            (portion_id, UNCHECKED, CHECKED),
+        ).fetchone()
+        return last is not None and last[0] == UNCHECKED
 
     def _note(self, act: str, portion: str, successor: str | None) -> None:
         self._db.execute("INSERT INTO pending (act, portion, successor) VALUES (?, ?, ?)", (act, portion, successor))

@@ -1,0 +1,178 @@
+"""Validation: portions against the shapes, as SPARQL over a scratch store. It only ever refuses.
+
+A condition on values is asked of all portions together: a statement that breaks it breaks it for whoever sees it, and
+more statements never mend it. A condition that something is there is asked at the label where a thing first is what
+the shape is about, of what that label dominates: more statements never spoil it. So if both hold, every part of the
+portions that some reader may see conforms; ``tests/unit/test_shapes.py`` tries all parts.
+
+INVARIANT: nothing but the portions given has a part in it, and what a label hides never makes up for what is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, QuerySolutions, RdfFormat, Store, parse
+
+from graph_service.namespaces import NS, PREFIXES
+from graph_service.portions import Portion, label_text
+from graph_service.security import Label
+from graph_service.shapes import Conformance, Violation
+from graph_service.storage.canonical import Term, iri_of, triples_of
+from graph_service.storage.shapes import Condition, PropertyShape, Shape, certain
+
+COMPONENT = "http://www.w3.org/ns/shacl#{}ConstraintComponent"
+_A = PREFIXES["rdf"] + "type"
+
+Finding = tuple[Term, Term | None, Label | None]
+"""The thing, its value if that is wrong, and the label where something is missing."""
+
+
+def validate(portions: Iterable[Portion], shapes: Sequence[Shape]) -> Conformance:
+    """Validate the portions by themselves, at each of their labels. Each violation is told once."""
+    return _Validation(list(portions), shapes).run()
+
+
+def dominated(labels: Iterable[Label]) -> dict[Label, list[Label]]:
+    """Each label with those among them that it dominates."""
+    known = list(dict.fromkeys(labels))
+    # SECURITY: removing this lets what a reader may not see make up for what is missing in what they may.
+    return {label: [other for other in known if label.dominates(other)] for label in known}
+
+
+class _Validation:
+    def __init__(self, portions: list[Portion], shapes: Sequence[Shape]) -> None:
+        self._portions, self._shapes = portions, shapes
+        below = dominated(portion.label for portion in portions)
+        self._graphs = {label: NamedNode(f"urn:sluis:label:{number}") for number, label in enumerate(below)}
+        self._below: dict[Label, list[NamedNode | BlankNode | DefaultGraph]] = {
+            label: [self._graphs[other] for other in others] for label, others in below.items()
+        }
+        self._store = _store((portion, self._graphs[portion.label]) for portion in portions)
+        self._classes = {
+            label: {iri_of(row["c"]) for row in self._rows(f"SELECT DISTINCT ?c {{ ?f <{_A}> ?c }}", label=label)}
+            for label in below
+        }
+
+    def run(self) -> Conformance:
+        present = {name for names in self._classes.values() for name in names}
+        found: dict[tuple[str, ...], Violation] = {}
+        for shape in self._shapes:
+            if shape.subjects_of or shape.classes & present:
+                for part in shape.properties:
+                    for violation in self._violations(shape, part):
+                        key = (violation.focus, violation.value, part.path, violation.component, shape.name)
+                        found.setdefault(key, violation)
+        covered = {name for shape in self._shapes for name in shape.classes}
+        return Conformance(
+            {shape.name: self._instances(shape, present) for shape in self._shapes},
+            tuple(sorted(self._located(list(found.values())), key=_order)),
+            tuple(sorted(name for name in present - covered if name.startswith(NS))),
+        )
+
+    def _violations(self, shape: Shape, part: PropertyShape) -> Iterator[Violation]:
+        for condition in part.conditions:
+            component = COMPONENT.format(condition.component)
+            for focus, value, label in self._findings(shape, part.path, condition):
+                # What stands there is at fault; or, where something is missing, what makes the thing a target.
+                predicate = part.path if condition.is_about_values or not shape.classes else _A
+                statement = (str(focus), f"<{predicate}>", str(value) if value is not None else "")
+                at = label_text(label) if label else ""
+                yield Violation(
+                    str(focus), statement[2], shape.name, part.path, component, part.messages, statement, label=at
+                )
+
+    def _findings(self, shape: Shape, path: str, condition: Condition) -> Iterator[Finding]:
+        if condition.at_least:
+            for label in self._graphs:
+                if shape.subjects_of or shape.classes & self._classes[label]:
+                    for row in self._rows(_missing(shape, path, condition), label=label):
+                        yield row["f"], None, label
+        elif condition.at_most is not None:
+            for row in self._rows(_too_many(shape, path, condition.at_most)):
+                yield row["f"], None, None
+        else:
+            for row in self._rows(_wrong(shape, path, condition)):
+                yield row["f"], row["v"], None
+
+    def _instances(self, shape: Shape, present: set[str]) -> int:
+        if not shape.subjects_of and not shape.classes & present:
+            return 0
+        (row,) = self._rows(f"SELECT (COUNT(DISTINCT ?f) AS ?n) {{ {_focus(shape)} }}")
+        return int(getattr(row["n"], "value", "0"))
+
+    def _rows(self, query: str, *, label: Label | None = None) -> Iterable[Mapping[str, Term]]:
+        """Solutions over all portions; or, of a label, over what it dominates, with its own as the named graph."""
+        if label is None:
+            found = self._store.query(query, use_default_graph_as_union=True)
+        else:
+            own = self._graphs[label]
+            query = query.replace("GRAPH <urn:own>", f"GRAPH {own}")
+            found = self._store.query(query, default_graph=self._below[label], named_graphs=[own])
+        assert isinstance(found, QuerySolutions)  # noqa: S101  # every query here is a SELECT
+        return found
+
+    def _located(self, violations: list[Violation]) -> Iterator[Violation]:
+        """Each violation with the portion in which its statement stands, found in one pass over the portions."""
+        wanted: dict[tuple[str, str], list[int]] = {}
+        for number, violation in enumerate(violations):
+            wanted.setdefault(violation.statement[:2], []).append(number)
+        found: dict[int, Violation] = {}
+        for portion in self._portions if violations else ():
+            label = label_text(portion.label)
+            for triple in triples_of(portion.ntriples):
+                for number in wanted.get((str(triple.subject), str(triple.predicate)), ()):
+                    violation = violations[number]
+                    term = violation.statement[2]
+                    if number not in found and violation.label in ("", label) and term in ("", str(triple.object)):
+                        statement = (*violation.statement[:2], str(triple.object))
+                        found[number] = replace(
+                            violation, source=portion.source, part=portion.part, label=label, statement=statement
+                        )
+        return (found.get(number, violation) for number, violation in enumerate(violations))
+
+
+def _order(violation: Violation) -> tuple[str, ...]:
+    """The same on every run; the engine's order is not."""
+    return violation.source, violation.part, violation.label, *violation.result, violation.shape
+
+
+def _store(portions: Iterable[tuple[Portion, NamedNode]]) -> Store:
+    store = Store()
+    for portion, graph in portions:
+        if "_:" in portion.ntriples:  # the bulk loader would give blank nodes new names in every portion
+            quads = parse(portion.ntriples, format=RdfFormat.N_TRIPLES)
+            store.extend(Quad(quad.subject, quad.predicate, quad.object, graph) for quad in quads)
+        else:
+            store.bulk_load(portion.ntriples.encode(), RdfFormat.N_TRIPLES, to_graph=graph)
+    return store
+
+
+# --- the queries: ?f is what the shape is about, ?v a value -----------------------------------------------------------
+
+
+def _focus(shape: Shape) -> str:
+    if shape.subjects_of:
+        properties = " ".join(f"<{name}>" for name in sorted(shape.subjects_of))
+        return f"VALUES ?q {{ {properties} }} ?f ?q ?o"
+    classes = " ".join(f"<{name}>" for name in sorted(shape.classes))
+    return f"VALUES ?c {{ {classes} }} ?f <{_A}> ?c"
+
+
+def _missing(shape: Shape, path: str, condition: Condition) -> str:
+    """What is a target by a statement of the own graph, and has no value that will do."""
+    values, pattern = _focus(shape).rsplit("}", 1)
+    return (
+        f"SELECT DISTINCT ?f {{ {values}}} GRAPH <urn:own> {{ {pattern} }} "
+        f"FILTER NOT EXISTS {{ ?f <{path}> ?v FILTER({certain(condition.test)}) }} }}"
+    )
+
+
+def _wrong(shape: Shape, path: str, condition: Condition) -> str:
+    is_target = "" if shape.subjects_of == {path} else f"FILTER EXISTS {{ {_focus(shape)} }}"
+    return f"SELECT DISTINCT ?f ?v {{ ?f <{path}> ?v FILTER(!{certain(condition.test)}) {is_target} }}"
+
+
+def _too_many(shape: Shape, path: str, most: int) -> str:
+    return f"SELECT ?f {{ {_focus(shape)} . ?f <{path}> ?v }} GROUP BY ?f HAVING (COUNT(DISTINCT ?v) > {most})"
