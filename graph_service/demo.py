@@ -27,7 +27,7 @@ from graph_service.serving.questions import Desk
 from graph_service.settings import SETTINGS_FILE, Layout, read_settings
 from graph_service.storage.views import Publication
 from loaders import LoadRequest
-from loaders.front import DATASETS, packaged
+from loaders.front import DATASETS, describes_documents, packaged
 from queries import catalogue
 
 TOKENS_FILE = "demo-users.toml"
@@ -64,10 +64,12 @@ USERS = (
 )
 
 
-def run(layout: Layout, *, port: int, once: bool, console: Console) -> None:
+def run(layout: Layout, *, port: int, once: bool, console: Console, documents: Path | None = None) -> None:
     """(1) build the data folder if there is none; (2) ask the questions; (3) serve, unless ``once``."""
     if not layout.portions.exists():
-        build(layout, console=console)  # (1)
+        build(layout, console=console, documents=documents)  # (1)
+    elif documents:
+        raise SluisError(f"{layout.data} is built already: the documents count when it is built, so name a new folder")
     ask(layout, console=console)  # (2)
     if once:
         return
@@ -96,8 +98,12 @@ def wait(service: Service) -> None:
         return
 
 
-def build(layout: Layout, *, console: Console, datasets: tuple[str, ...] = DATASETS) -> None:
+def build(
+    layout: Layout, *, console: Console, datasets: tuple[str, ...] = DATASETS, documents: Path | None = None
+) -> None:
     """Build a demo data folder: vocabulary, datasets, users, views, and the tokens' file.
+
+    ``documents`` is a folder with documents that the datasets cite, for the places of their quotations.
 
     It is made beside its place and moved there when it is whole, so that an interrupted build leaves nothing.
     """
@@ -113,7 +119,7 @@ def build(layout: Layout, *, console: Console, datasets: tuple[str, ...] = DATAS
             (made.data / SETTINGS_FILE).write_text("unsafe_workers_share_the_network = true\n", encoding="utf-8")
         builder = Builder(made, read_settings(made.data), key=DEMO_KEY)
         try:
-            _fill(builder, console=console, datasets=datasets)
+            _fill(builder, console=console, datasets=datasets, documents=documents)
         finally:
             builder.close()
         try:
@@ -122,11 +128,13 @@ def build(layout: Layout, *, console: Console, datasets: tuple[str, ...] = DATAS
             raise SluisError(f"{layout.data} is there and holds something else: name a new folder") from error
 
 
-def _fill(builder: Builder, *, console: Console, datasets: tuple[str, ...]) -> None:
+def _fill(builder: Builder, *, console: Console, datasets: tuple[str, ...], documents: Path | None) -> None:
     with console.status("loading …") as status:
         for name in datasets:
             status.update(f"loading the {name} dataset …")
-            stored = builder.load(packaged(name, LoadRequest(path=Path(), policies=builder.policies)))
+            at_hand = documents if describes_documents(name) else None
+            request = LoadRequest(path=Path(), policies=builder.policies, documents=at_hand)
+            stored = builder.load(packaged(name, request))
             console.print(f"{name}: {stored.added} portions", highlight=False)
         status.update("building a view for each clearance …")
         tokens = {user.name: _add(builder, user) for user in USERS}

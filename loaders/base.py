@@ -103,6 +103,8 @@ class LoadRequest:
     ``source`` is the absolute IRI of the source, where the file does not name it itself; ``record`` is what the
     stated label says of itself, and counts where the source says nothing. ``origins`` is told of every statement of
     which file and line are known.
+    ``documents`` is a folder with documents that the source cites, from which the places of its quotations are worked
+    out.
     """
 
     path: Path
@@ -112,6 +114,7 @@ class LoadRequest:
     record: LabelRecord = NO_RECORD
     progress: Progress = field(default=no_progress)
     origins: Origins | None = None
+    documents: Path | None = None
 
 
 class Loader(Protocol):

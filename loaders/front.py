@@ -12,6 +12,7 @@ from graph_service.errors import LoadRefused
 from graph_service.portions import Portion
 from loaders import rdf, tables
 from loaders.base import ID, Loader, LoadRequest
+from loaders.mapping import MAPPING, read_mapping
 
 DATASETS = ("minusma", "exercise")
 
@@ -20,7 +21,9 @@ def open_source(request: LoadRequest) -> Iterator[Portion]:
     """The portions of a dataset folder or an RDF file. Raises ``LoadRefused`` for anything else, saying what loads."""
     loader = _loader(request.path)
     if loader is tables.load and request.source:
-        raise LoadRefused(f"a dataset names its source in {tables.MAPPING}", file=request.path.name)
+        raise LoadRefused(f"a dataset names its source in {MAPPING}", file=request.path.name)
+    if loader is not tables.load and request.documents:
+        raise LoadRefused(f"documents go with a dataset whose {MAPPING} describes them", file=request.path.name)
     return loader(replace(request, source=request.source or _source_iri(request.path)))
 
 
@@ -35,19 +38,23 @@ def is_table_dataset(path: Path) -> bool:
     return _loader(path) is tables.load
 
 
+def describes_documents(name: str) -> bool:
+    """Whether a packaged dataset says how the texts of its documents are known when they are at hand."""
+    with as_file(files("loaders") / "datasets" / name) as folder:
+        return any(document.text for document in read_mapping(folder / MAPPING).documents.values())
+
+
 def _loader(path: Path) -> Loader:
     if not path.exists():
         raise LoadRefused("there is no such file or folder", file=str(path))
     if path.is_dir():
-        if (path / tables.MAPPING).is_file():
+        if (path / MAPPING).is_file():
             return tables.load
-        raise LoadRefused(f"the folder has no {tables.MAPPING}", file=path.name)
+        raise LoadRefused(f"the folder has no {MAPPING}", file=path.name)
     if path.suffix in rdf.SUFFIXES:
         return rdf.load
     known = " ".join(sorted(rdf.SUFFIXES))
-    raise LoadRefused(
-        f"nothing loads `{path.suffix}`: a folder with {tables.MAPPING}, or one of {known}", file=path.name
-    )
+    raise LoadRefused(f"nothing loads `{path.suffix}`: a folder with {MAPPING}, or one of {known}", file=path.name)
 
 
 def _source_iri(path: Path) -> str:

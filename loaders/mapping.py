@@ -9,14 +9,17 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from graph_service.errors import IngestRefused, LoadRefused
 from graph_service.portions import Term, parse_day
 from loaders.base import NO_RECORD, LabelRecord, expand
+from loaders.quotations import Extent, Layout
 
+MAPPING = "mapping.toml"
+BASES = ("stated", "inferred")
 KINDS = frozenset({"text", "integer", "decimal", "boolean", "date", "level", "url"})
 
 _RECORD = ("set_on", "ground", "until", "until_event")
@@ -53,7 +56,12 @@ class NodeMap:
 
 @dataclass(frozen=True, slots=True)
 class TableMap:
-    """One CSV file: its label (a marking for the file, or the column that holds one a row) and its nodes."""
+    """One CSV file: its label (a marking for the file, or the column that holds one a row) and its nodes.
+
+    ``quotes`` names the columns that hold literal words of the row's document, the first that is filled counts;
+    ``note`` the column with the number of the note that they stand in. ``inferred`` says of the whole table that its
+    rows are inferred and need no quotation, ``basis`` names the column that says it of a row.
+    """
 
     file: str
     label: str
@@ -61,15 +69,29 @@ class TableMap:
     nodes: tuple[NodeMap, ...]
     ignore: tuple[str, ...] = ()
     record: LabelRecord = NO_RECORD
+    quotes: tuple[str, ...] = ()
+    note: str = ""
+    basis: str = ""
+    inferred: bool = False
 
     def columns(self) -> frozenset[str]:
         """Every column that the mapping reads."""
-        named = {self.label_column, *self.ignore}
+        named = {self.label_column, self.basis, self.note, *self.quotes, *self.ignore}
         for node in self.nodes:
             named |= {node.when, *placeholders(node.subject), *(p for kind in node.type for p in placeholders(kind))}
             for entry in node.properties:
                 named |= {entry.column, *placeholders(entry.iri), *placeholders(entry.value)}
         return frozenset(named - {""})
+
+
+@dataclass(frozen=True, slots=True)
+class TextForm:
+    """How the text of a document is known when it is at hand, its label, and its layout."""
+
+    label: str
+    begins: str
+    digest: str
+    layout: Layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +101,7 @@ class Document:
     iri: str
     name: str
     name_nl: str = ""
+    text: TextForm | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +139,7 @@ def _dataset(data: Mapping[str, Any]) -> DatasetMap:
     dataset, place = data["dataset"], data.get("place", {"property": "sluis:statedAt", "documents": {}})
     _check_keys(dataset, {"source", "originator", "title", *_RECORD}, "[dataset]")
     _check_keys(place, {"property", "documents"}, "[place]")
-    documents = {key: _part(Document, entry, f"document `{key}`") for key, entry in place["documents"].items()}
+    documents = {key: _document(entry, f"document `{key}`") for key, entry in place["documents"].items()}
     for name in (dataset["source"], dataset["originator"], place["property"], *(d.iri for d in documents.values())):
         expand(name)
     return DatasetMap(
@@ -129,9 +152,41 @@ def _dataset(data: Mapping[str, Any]) -> DatasetMap:
     )
 
 
+def _document(data: Mapping[str, Any], where: str) -> Document:
+    document = _part(Document, data, where)
+    return replace(document, text=_text(data["text"], f"{where}, `text`")) if "text" in data else document
+
+
+def _text(data: Mapping[str, Any], where: str) -> TextForm:
+    _check_keys(data, {"label", "begins", "digest", "sections", "notes_begin", "notes_end", "note"}, where)
+    # SECURITY: words of a text without a label would come out at that of any row.
+    if not data.get("label"):
+        raise ValueError(f'{where} states no label: add `label = "…"`')
+    if not (data.get("begins") or data.get("digest")):
+        raise ValueError(f"{where} says not how the text is known: add `begins` or `digest`")
+    notes = {name: data.get(name, "") for name in ("notes_begin", "notes_end", "note")}
+    if any(notes.values()) and not all(notes.values()):
+        raise ValueError(f"{where}: `notes_begin`, `notes_end` and `note` stand together")
+    for name, pattern in notes.items():
+        _check_pattern(pattern, f"{where}, `{name}`", groups=int(name == "note"))
+    sections = {
+        name: _part(Extent, entry, f"{where}, section `{name}`") for name, entry in data.get("sections", {}).items()
+    }
+    return TextForm(data["label"], data.get("begins", ""), data.get("digest", ""), Layout(sections, **notes))
+
+
+def _check_pattern(pattern: str, where: str, *, groups: int) -> None:
+    try:
+        compiled = re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"{where} is no regular expression: {error}") from error
+    if pattern and compiled.groups != groups:
+        raise ValueError(f"{where} has {compiled.groups} groups, it needs {groups}")
+
+
 def _table(data: Mapping[str, Any]) -> TableMap:
     where = f"table `{data['file']}`"
-    _check_keys(data, {"file", "label", "node", "ignore", *_RECORD}, where)
+    _check_keys(data, {"file", "label", "node", "ignore", "quotes", "note", "basis", *_RECORD}, where)
     label = data.get("label", "")
     if isinstance(label, Mapping):
         _check_keys(label, {"column"}, f"{where}, `label`")
@@ -145,7 +200,19 @@ def _table(data: Mapping[str, Any]) -> TableMap:
         nodes=tuple(_node(node, where) for node in data["node"]),
         ignore=tuple(data.get("ignore", ())),
         record=_record(data, where),
+        quotes=tuple(data.get("quotes", ())),
+        note=data.get("note", ""),
+        **_basis(data.get("basis", "stated"), where),
     )
+
+
+def _basis(data: str | Mapping[str, str], where: str) -> dict[str, Any]:
+    if isinstance(data, Mapping):
+        _check_keys(data, {"column"}, f"{where}, `basis`")
+        return {"basis": data["column"]}
+    if data not in BASES:
+        raise ValueError(f'{where}: `basis` is {" or ".join(BASES)}, or `{{ column = "…" }}`')
+    return {"inferred": data == "inferred"}
 
 
 def _record(data: Mapping[str, Any], where: str, *, originator: str = "") -> LabelRecord:

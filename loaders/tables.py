@@ -18,13 +18,14 @@ from pyoxigraph import Literal, NamedNode, Triple
 from graph_service.errors import LabelError, LoadRefused
 from graph_service.portions import Portion
 from graph_service.security import Label
-from loaders.base import ID, NS, PREFIXES, RDF_TYPE, LoadRequest, Statements, expand, marking_to_label
-from loaders.cells import fill, fill_text, literal, reference, term
-from loaders.mapping import DatasetMap, Document, NodeMap, PropertyMap, TableMap, placeholders, read_mapping
+from loaders.base import RDF_TYPE, LoadRequest, Statements, expand, marking_to_label
+from loaders.cells import fill, fill_text, reference, term
+from loaders.documents import read_documents
+from loaders.mapping import BASES, MAPPING, DatasetMap, NodeMap, PropertyMap, TableMap, placeholders, read_mapping
+from loaders.places import INFERRED_AT, QUOTED_AT, Described, Places
+from loaders.quotations import DocumentText, QuotationNotFound
 
-MAPPING = "mapping.toml"
 PLACE_COLUMNS = ("document", "section", "footnote")
-PREF_LABEL = NamedNode(PREFIXES["skos"] + "prefLabel")
 
 
 @dataclass(frozen=True)
@@ -41,17 +42,29 @@ def load(request: LoadRequest) -> Iterator[Portion]:
     folder = request.path
     dataset = read_mapping(folder / MAPPING)
     source = expand(dataset.source).value
+    places = Places(dataset.documents, documents_at_hand(request, dataset), policies=request.policies)
     for table in dataset.tables:
-        statements = _TableReader(folder / table.file, table, dataset, request).read()
+        statements = _TableReader(folder / table.file, table, dataset, places, request).read()
         record = table.record.or_else(dataset.record).or_else(request.record)
         yield from statements.portions(source=source, part=table.file, record=record)
+
+
+def documents_at_hand(request: LoadRequest, dataset: DatasetMap) -> dict[str, DocumentText]:
+    """The documents of the mapping that are in the request's folder, by their key; none without a folder."""
+    if request.documents is None:
+        return {}
+    found = read_documents(request.documents, dataset.documents)
+    if not found:
+        raise LoadRefused("this folder has none of the documents whose text the mapping describes", file=MAPPING)
+    return found
 
 
 class _TableReader:
     """Reads one CSV file by its mapping."""
 
-    def __init__(self, path: Path, table: TableMap, dataset: DatasetMap, request: LoadRequest) -> None:
+    def __init__(self, path: Path, table: TableMap, dataset: DatasetMap, places: Places, request: LoadRequest) -> None:
         self.path, self.table, self.dataset, self.request = path, table, dataset, request
+        self.places = places
         self.statements = Statements()
 
     def read(self) -> Statements:
@@ -185,41 +198,63 @@ class _TableReader:
             if section or row.cells.get("footnote"):
                 raise self._refuse("a row with a section or footnote names its document", row, "document")
             return
-        document = self.dataset.documents.get(key)
-        if document is None:
+        if key not in self.dataset.documents:
             raise self._refuse(f"`{key}` is not one of the mapping's documents", row, "document")
         if not section:
             raise self._refuse("a row with a document names its section", row, "section")
         maps = [node for node in self.table.nodes if not node.when or row.cells[node.when]]
         placed = [iri for n, (node, iri) in enumerate(zip(maps, nodes, strict=True)) if _is_placed(node, first=n == 0)]
         notes = [note.strip() for note in row.cells.get("footnote", "").split("|")]
-        for note in notes:
-            passage = self._passage(key, document, section, note, row)
-            for iri in placed:
+        passages = [self._passage(key, section, note, row) for note in notes]
+        inferred = self._is_inferred(row)
+        for iri in placed:
+            for passage in passages:
                 self._state(Triple(iri, expand(self.dataset.place_property), passage), row)
+                if inferred:
+                    self._state(Triple(iri, INFERRED_AT, passage), row)
+            for quotation in self._quotations(key, section, notes, row, passages=passages, needed=not inferred):
+                self._state(Triple(iri, QUOTED_AT, quotation), row)
 
-    def _passage(self, key: str, document: Document, section: str, note: str, row: Row) -> NamedNode:
-        passage = self._iri(f"id:passage/{key}/{section}" + (f"/fn{note}" if note else ""), row, column="section")
-        where = f" §{section}" if section[0].isdigit() else f" {section}"
-        in_dutch = (document.name_nl or document.name) + where + (f", noot {note}" if note else "")
-        in_english = document.name + where + (f", note {note}" if note else "")
-        facts: list[tuple[NamedNode, NamedNode | Literal]] = [
-            (RDF_TYPE, NamedNode(NS + "Passage")),
-            (NamedNode(NS + "inDocument"), expand(document.iri)),
-            (NamedNode(NS + "section"), Literal(section)),
-            (PREF_LABEL, Literal(in_dutch, language="nl")),
-            (PREF_LABEL, Literal(in_english, language="en")),
-        ]
-        if note:
-            try:
-                number = literal(note, kind="integer")
-            except ValueError as error:
-                raise self._refuse(str(error), row, "footnote") from error
-            facts.append((NamedNode(NS + "footnoteNumber"), number))
-            facts.append((NamedNode(NS + "atFootnote"), NamedNode(f"{ID}footnote/{key}-{note}")))
-        for predicate, value in facts:
-            self._state(Triple(passage, predicate, value), row)
-        return passage
+    def _passage(self, key: str, section: str, note: str, row: Row) -> NamedNode:
+        if note and not note.isdecimal():
+            raise self._refuse(f"`{note}` is not an integer", row, "footnote")
+        try:
+            return self._describe(self.places.passage(key, section, note), row)
+        except ValueError as error:
+            raise self._refuse(str(error), row, "section") from error
+
+    def _is_inferred(self, row: Row) -> bool:
+        basis = row.cells[self.table.basis] if self.table.basis else ""
+        if basis and basis not in BASES:
+            raise self._refuse(f"`{basis}` is neither `stated` nor `inferred`", row, self.table.basis)
+        return self.table.inferred or basis == "inferred"
+
+    def _quotations(
+        self, key: str, section: str, notes: list[str], row: Row, *, passages: list[NamedNode], needed: bool
+    ) -> list[NamedNode]:
+        """The row's quotations: the pieces (split at `|`) of the first filled column of those that hold quotations."""
+        column = next((name for name in self.table.quotes if row.cells[name]), "")
+        if not column:
+            if self.table.quotes and needed:
+                raise self._refuse("a row quotes its document, or is `inferred`", row, self.table.quotes[0])
+            return []
+        notes = [*notes, row.cells[self.table.note]] if self.table.note else notes
+        try:
+            found = [
+                self.places.quotation(key, section, notes, words, passages=passages)
+                for piece in row.cells[column].split("|")
+                if (words := piece.strip())
+            ]
+        except QuotationNotFound as error:
+            raise self._refuse(str(error), row, column) from error
+        return [self._describe(described, row) for described in found]
+
+    def _describe(self, described: Described, row: Row) -> NamedNode:
+        for triple in described.stated:
+            self._state(triple, row)
+        for triple, label in described.computed:
+            self._state(triple, row, label=row.label.join(label))
+        return described.node
 
 
 def _is_placed(node: NodeMap, *, first: bool) -> bool:

@@ -46,6 +46,13 @@ policy_option = click.option(
 )
 
 
+documents_option = click.option(
+    "--documents",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="A folder with the texts (.txt) that a dataset cites, for the places of its quotations.",
+)
+
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print plain data for a program to read.")
 
 

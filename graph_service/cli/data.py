@@ -14,6 +14,7 @@ from graph_service.builder_socket import RemoteBuilder
 from graph_service.cli.common import (
     builder_of,
     data_option,
+    documents_option,
     iri,
     progress_bars,
     publish_views,
@@ -36,10 +37,11 @@ from loaders.front import is_table_dataset
 @data_option
 @click.option("--port", default=8757, show_default=True, help="The port to serve on; 0 takes a free one.")
 @click.option("--once", is_flag=True, help="Stop after printing the questions and their answers.")
+@documents_option
 @refusals_are_told
-def demo(data: Path, port: int, once: bool) -> None:
+def demo(data: Path, port: int, once: bool, documents: Path | None) -> None:
     """Build everything from the packaged datasets, show the questions at two clearances, and serve."""
-    demo_program.run(Layout(data), port=port, once=once, console=Console())
+    demo_program.run(Layout(data), port=port, once=once, console=Console(), documents=documents)
 
 
 @click.command()
@@ -59,6 +61,7 @@ def demo(data: Path, port: int, once: bool) -> None:
     show_default=True,
     help="`off` loads an RDF file that does not conform to the shapes; the history of its portions says so.",
 )
+@documents_option
 @refusals_are_told
 def load(
     source: Path,
@@ -68,6 +71,7 @@ def load(
     no_publish: bool,
     restore: bool,
     shapes: str,
+    documents: Path | None,
 ) -> None:
     """Load a dataset folder (mapping.toml and CSV files) or an RDF file; a refused source stores nothing."""
     if shapes == "off" and is_table_dataset(source):
@@ -85,6 +89,7 @@ def load(
             record=record,
             progress=reporter(progress),
             origins=Origins(),
+            documents=documents,
         )
         stored = _loaded(builder, request, restore=restore, shapes=shapes == "on")
         click.echo(f"portions: {stored.added} added, {stored.changed} changed, {stored.unchanged} unchanged")
