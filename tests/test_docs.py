@@ -324,7 +324,7 @@ def wrong_questions(text: str) -> list[str]:
 def test_every_question_is_documented_with_its_parameters() -> None:
     text = read("docs/questions.md")
     assert wrong_questions(text) == []
-    assert len(wrong_questions(text.replace("`from` (date)", "`from` (string)"))) == 1
+    assert len(wrong_questions(text.replace("`from` (date): events", "`from` (string): events"))) == 1
     assert len(wrong_questions(text.replace("What happened, in order?", "What?"))) == 1
 
 

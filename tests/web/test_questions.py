@@ -13,6 +13,7 @@ NOT_FOR_ANONYMOUS = {
     "goals-citing-classified-sources",
     "goals-citing-sources-at-least",
     "findings-resting-on-classified-sources-only",
+    "statements-resting-on-classified-sources-only",
 }
 """Questions about what is classified: the anonymous reader gets no row, by their very point."""
 
