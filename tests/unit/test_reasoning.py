@@ -270,6 +270,16 @@ def test_only_an_assessed_link_makes_a_judged_relation(kind: str) -> None:
     assert not pairs(facts, "informs", "relatesTo")
 
 
+def test_a_link_is_flagged_as_intended_where_its_class_says_so(whole: Store) -> None:
+    def found(pattern: str) -> set[str]:
+        rows = cast(Any, whole.query(f"SELECT ?link {{ {pattern} }}", prefixes=PREFIXES))
+        return {row["link"].value for row in rows}
+
+    flagged = found("?link sluis:isIntended true")
+    assert flagged
+    assert flagged <= found("?link a sluis:IntendedLink")
+
+
 def test_a_judgement_can_not_name_the_relation_itself() -> None:
     more = "; sluis:assessedAs id:j"
     facts = concluded("id:j sluis:makesJudgedRelation sluis:informs . " + link("AssessedLink", "informs", more))
