@@ -312,6 +312,14 @@ def test_a_person_who_belongs_to_a_part_takes_no_part_in_the_whole() -> None:
     assert pairs(concluded("id:x a sluis:Unit . " + belongs), "takesPartIn") == {("x", "takesPartIn", "whole")}
 
 
+def test_support_passes_one_hand_and_reaches_the_whole() -> None:
+    facts = concluded(
+        "id:a sluis:supports id:b . id:b sluis:supports id:c . id:c sluis:supports id:d ; sluis:partOf id:whole ."
+    )
+    assert {fact[2] for fact in pairs(facts, "supportsIndirectly") if fact[0] == "a"} == {"b", "c", "whole"}
+    assert {fact[2] for fact in pairs(facts, "supportsIndirectly") if fact[0] == "b"} == {"c", "d", "whole"}
+
+
 def test_leave_to_support_is_no_support() -> None:
     facts = concluded("id:c sluis:authorises id:op . id:op sluis:authorisedToSupport id:m .")
     assert pairs(facts, "empowersSupportFor") == {("c", "empowersSupportFor", "m")}
