@@ -408,6 +408,10 @@ RULES: dict[str, tuple[Rule, Module | list[Module]]] = {
         only_in("pyshacl", "graph_service.shape_reference"),
         Module("graph_service.ingest", "def f():\n    import pyshacl"),
     ),
+    "jpype is in the ontology's profiles only": (
+        only_in("jpype", "ontology.profiles"),
+        Module("ontology.check", "def f():\n    import jpype"),
+    ),
     "sqlite3 is in storage only": (only_in("sqlite3", STORAGE), Module("graph_service.ingest", "import sqlite3")),
     "serving never imports the builder's side": (
         never(SERVING, *BUILDER, "loaders"),

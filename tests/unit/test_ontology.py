@@ -17,7 +17,7 @@ from rdflib.term import Node
 import ontology
 from graph_service.storage.closure import derive
 from graph_service.storage.closure_rules import parse_rule
-from ontology import check
+from ontology import check, profiles
 
 NS = rdflib.Namespace("https://w3id.org/sluis/ns#")
 ID = "https://w3id.org/sluis/id/"
@@ -186,7 +186,7 @@ def test_every_kind_of_relation_is_a_stated_relation() -> None:
 @pytest.mark.parametrize("name", ["alignmentToBeAssessedWith", "alignmentAssessedWith"])
 def test_what_is_to_be_assessed_is_no_kind_of_stated_relation(name: str) -> None:
     about = set(GRAPH.predicate_objects(NS[name]))
-    assert {said for said, _object in about} == {RDF.type, RDFS.label, SKOS.definition, RDFS.isDefinedBy}
+    assert {said for said, _object in about} == {RDF.type, RDFS.label, SKOS.definition, SKOS.example, RDFS.isDefinedBy}
     assert not [triple for triple in GRAPH if NS[name] in (triple[1], triple[2])]
 
 
@@ -221,22 +221,22 @@ def test_a_rule_says_what_it_does_and_where_it_comes_from(name: str) -> None:
     assert said["source"] == "Sluis" or said["source"].startswith("OWL 2 RL ")
 
 
-def closure(turtle: str) -> set[tuple[str, str, str]]:
-    """What the rules conclude from the ontology and these facts, by local name."""
+def closure(turtle: str, *, literals: bool = False) -> set[tuple[str, str, str]]:
+    """What the rules conclude from the ontology and these facts, by local name; texts too where they are asked for."""
     namespaces = {"sluis": NS, "id": ID, "owl": OWL, "org": "http://www.w3.org/ns/org#"}
     prefixes = " ".join(f"@prefix {name}: <{iri}> ." for name, iri in namespaces.items())
     texts = [*ONTOLOGY_FILES.values(), f"{prefixes} {turtle}"]
     asserted = {quad.triple for text in texts for quad in pyoxigraph.parse(text, format=pyoxigraph.RdfFormat.TURTLE)}
     derived = derive(asserted, [parse_rule(text) for text in RULES.values()])
 
-    def short(term: pyoxigraph.NamedNode) -> str:
+    def short(term: pyoxigraph.NamedNode | pyoxigraph.Literal) -> str:
         return term.value.rpartition("/")[2].rpartition("#")[2]
 
     return {
         (short(triple.subject), short(triple.predicate), short(triple.object))
         for triple in derived
         if isinstance(triple.subject, pyoxigraph.NamedNode) and triple.subject.value.startswith(ID)
-        if isinstance(triple.object, pyoxigraph.NamedNode)
+        if isinstance(triple.object, (pyoxigraph.NamedNode, pyoxigraph.Literal) if literals else pyoxigraph.NamedNode)
     }
 
 
@@ -279,6 +279,13 @@ def test_succession_runs_over_several_steps_and_backwards() -> None:
     assert ("a", "succeeds", "c") not in facts
 
 
+@pytest.mark.parametrize("said", ["sluis:during", "org:memberDuring"])
+def test_what_holds_during_a_period_begins_and_ends_with_it(said: str) -> None:
+    texts = closure(f'id:m {said} id:p . id:p sluis:startDate "2023-10" ; sluis:endDate "2025" .', literals=True)
+    assert {("m", "startDate", "2023-10"), ("m", "endDate", "2025"), ("p", "type", "Period")} <= texts
+    assert not {fact for fact in texts if fact[:2] == ("p", "type") and fact[2] == "Membership"}
+
+
 def test_levels_lead_on_but_only_neighbours_lead_to() -> None:
     facts = closure("id:a sluis:leadsTo id:b . id:b sluis:leadsTo id:c .")
     assert ("a", "leadsToEventually", "c") in facts
@@ -312,7 +319,7 @@ def test_the_ontology_is_consistent_and_every_class_can_have_an_instance() -> No
 def test_the_check_finds_a_contradiction(
     monkeypatch: pytest.MonkeyPatch, axiom: str, consistent: bool, unsatisfiable: tuple[str, ...]
 ) -> None:
-    wrong = f"@prefix sluis: <{NS}> . @prefix rdfs: <{RDFS}> . {axiom}"
+    wrong = f"@prefix sluis: <{NS}> . @prefix rdfs: <{RDFS}> . <urn:wrong> a <{OWL.Ontology}> . {axiom}"
     monkeypatch.setattr(check, "ontology_files", lambda: [*ontology.ontology_files(), ("wrong.ttl", wrong)])
     report = reasoned()
     assert (report.consistent, report.unsatisfiable) == (consistent, unsatisfiable)
@@ -321,6 +328,6 @@ def test_the_check_finds_a_contradiction(
 
 def test_without_java_the_check_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("owlready2")
-    monkeypatch.setattr(check.shutil, "which", lambda _name: None)
+    monkeypatch.setattr(profiles.shutil, "which", lambda _name: None)
     with pytest.raises(check.CheckUnavailableError, match="Java"):
         check.check_ontology()
