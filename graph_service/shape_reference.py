@@ -6,6 +6,8 @@ only module that may import pyshacl (the ``check`` extra), and only inside a fun
 
 from __future__ import annotations
 
+import logging
+import warnings
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
@@ -29,8 +31,11 @@ _OF_NO_VALUE = ("MinCount", "MaxCount", "QualifiedMinCount", "HasValue")
 def reference(portions: Iterable[Portion], *, shapes: Files | None = None) -> set[Result]:
     """Every violation in some part of the portions that a label, or all labels together, dominate."""
     graphs: dict[Label, rdflib.Graph] = {}
-    for portion in portions:
-        graphs.setdefault(portion.label, rdflib.Graph()).parse(data=portion.ntriples, format="nt")
+    logging.getLogger("rdflib.term").setLevel(logging.ERROR)  # what is written wrongly is told as a violation
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)  # else a weird boolean would count as false
+        for portion in portions:
+            graphs.setdefault(portion.label, rdflib.Graph()).parse(data=portion.ntriples, format="nt")
     parts = [frozenset(others) for others in dominated(graphs).values()] + [frozenset(graphs)]
     found: set[Result] = set()
     for part in dict.fromkeys(parts):

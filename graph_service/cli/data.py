@@ -91,13 +91,13 @@ def load(
             origins=Origins(),
             documents=documents,
         )
-        stored = _loaded(builder, request, restore=restore, shapes=shapes == "on")
+        stored = loaded(builder, request, restore=restore, shapes=shapes == "on")
         click.echo(f"portions: {stored.added} added, {stored.changed} changed, {stored.unchanged} unchanged")
         if not no_publish:
             publish_views(builder)
 
 
-def _loaded(builder: Builder | RemoteBuilder, request: LoadRequest, *, restore: bool, shapes: bool) -> Stored:
+def loaded(builder: Builder | RemoteBuilder, request: LoadRequest, *, restore: bool, shapes: bool) -> Stored:
     """What the builder stored. Where it refuses, the refusal names the places that the loader knows."""
     try:
         return builder.load(list(open_source(request)), restore=restore, shapes=shapes)

@@ -59,10 +59,10 @@ class _Validation:
         present = {name for names in self._classes.values() for name in names}
         found: dict[tuple[str, ...], Violation] = {}
         for shape in self._shapes:
-            if shape.subjects_of or shape.classes & present:
+            if self._is_about_something(shape, present):
                 for part in shape.properties:
                     for violation in self._violations(shape, part):
-                        key = (violation.focus, violation.value, part.path, violation.component, shape.name)
+                        key = (*violation.result, shape.name, part.messages["en"])
                         found.setdefault(key, violation)
         covered = {name for shape in self._shapes for name in shape.classes}
         return Conformance(
@@ -96,8 +96,13 @@ class _Validation:
             for row in self._rows(_wrong(shape, path, condition)):
                 yield row["f"], row["v"], None
 
+    def _is_about_something(self, shape: Shape, present: set[str]) -> bool:
+        """Looked up, because most shapes of a small load are about nothing in it."""
+        graphs = (self._store.quads_for_pattern(None, NamedNode(name), None, None) for name in shape.subjects_of)
+        return bool(shape.classes & present) or any(next(found, None) is not None for found in graphs)
+
     def _instances(self, shape: Shape, present: set[str]) -> int:
-        if not shape.subjects_of and not shape.classes & present:
+        if not self._is_about_something(shape, present):
             return 0
         (row,) = self._rows(f"SELECT (COUNT(DISTINCT ?f) AS ?n) {{ {_focus(shape)} }}")
         return int(getattr(row["n"], "value", "0"))

@@ -148,6 +148,8 @@ def _shape(graph: _Graph, node: Term, file: str, below: Mapping[str, frozenset[s
     else:
         _refuse_rest(said, file, node)
     name = _iri(node).removeprefix(SHAPES_NS)
+    if (classes or subjects_of) and not properties:
+        raise ShapeRefused(f"{file}: the shape {name} demands nothing")
     return Shape(name, file, classes, subjects_of, tuple(sorted(properties, key=_order)))
 
 

@@ -1,0 +1,180 @@
+"""Everything that a shape demands can fail: one broken row for each, refused with its file, its line and the rule."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
+
+from graph_service.builder import Builder
+from graph_service.cli.data import loaded
+from graph_service.namespaces import PREFIXES
+from graph_service.policy_files import load_policies
+from graph_service.portions import Portion
+from graph_service.settings import Layout, Settings
+from graph_service.shapes import SHOWN, Conformance, DoesNotConform
+from graph_service.storage.conformance import COMPONENT, validate
+from graph_service.storage.shapes import Condition, PropertyShape, Shape, packaged_shapes
+from loaders import LoadRequest, Origins
+from loaders.base import ntriples
+from loaders.front import DATASETS, packaged
+from loaders.vocabulary import vocabulary
+from tests.one_row import ELSEWHERE, NONSENSE, Row, broken, conditions
+from tests.service import sluis_here
+from tests.strategies import KEY, TODAY
+
+RDF_TYPE = NamedNode(PREFIXES["rdf"] + "type")
+CASES = [(*case, broken(*case)) for case in conditions()]
+IN_TABLES = [case for case in CASES if case[3]]
+ELSEWHERE_ONLY = [case for case in CASES if not case[3]]
+
+
+def name(case: tuple[Shape, PropertyShape, Condition, object]) -> str:
+    shape, part, condition, _rows = case
+    language = next((f"-{lang}" for lang in ("nl", "en") if f'"{lang}"' in condition.test), "")
+    return f"{shape.name}-{part.path.rpartition('#')[2].rpartition('/')[2]}-{condition.component}{language}"
+
+
+@pytest.fixture(scope="module")
+def builder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Builder]:
+    opened = Builder(Layout(tmp_path_factory.mktemp("shapes") / "data"), Settings(), key=KEY)
+    yield opened
+    opened.close()
+
+
+def load(builder: Builder, row: Row, folder: Path) -> None:
+    request = LoadRequest(path=row.write(folder), policies=builder.policies, origins=Origins())
+    loaded(builder, request, restore=False, shapes=True)
+
+
+@pytest.mark.parametrize("case", IN_TABLES, ids=name)
+def test_a_row_with_one_thing_broken_is_refused_with_file_line_and_rule(
+    case: tuple[Shape, PropertyShape, Condition, tuple[Row, Row]], builder: Builder, tmp_path: Path
+) -> None:
+    shape, part, condition, (good, bad) = case
+    before = {entry.id for entry in builder.portions()}
+    with pytest.raises(DoesNotConform) as refused:
+        load(builder, bad, tmp_path / "bad")
+    assert {entry.id for entry in builder.portions()} == before
+    found = refused.value.violations
+    assert (shape.name, part.path, COMPONENT.format(condition.component)) in {
+        (violation.shape, violation.path, violation.component) for violation in found
+    }
+    # One thing is broken, so whatever is said is said of it.
+    assert {violation.path for violation in found} == {part.path}
+    assert {violation.place.partition(", column")[0] for violation in found} == {
+        f"{bad.table['file']}, line {bad.line}"
+    }
+    assert f"{bad.table['file']}, line {bad.line}" in refused.value.public
+    assert f"({found[0].rule})" in refused.value.public
+    assert found[0].message["en"] in refused.value.public
+    load(builder, good, tmp_path / "good")
+
+
+@cache
+def things() -> dict[str, list[Triple]]:
+    """Everything that is stated of each thing in the packaged datasets and the vocabulary."""
+    policies = load_policies(Settings())
+    request = LoadRequest(path=Path(), policies=policies)
+    portions = [portion for dataset in DATASETS for portion in packaged(dataset, request)]
+    portions += vocabulary(policies=policies, label=portions[0].label, today=TODAY)
+    found: dict[str, list[Triple]] = {}
+    for portion in portions:
+        for quad in parse(portion.ntriples, format=RdfFormat.N_TRIPLES):
+            found.setdefault(str(quad.subject), []).append(quad.triple)
+    return found
+
+
+def checked(triples: list[Triple]) -> Conformance:
+    policies = load_policies(Settings())
+    (label, *_rest) = {portion.label for portion in packaged("minusma", LoadRequest(path=Path(), policies=policies))}
+    return validate([Portion("urn:s", "p", label, "urn:o", ntriples(triples))], packaged_shapes())
+
+
+@pytest.mark.parametrize("case", ELSEWHERE_ONLY, ids=name)
+def test_what_no_row_can_break_is_broken_in_its_statements(
+    case: tuple[Shape, PropertyShape, Condition, None],
+) -> None:
+    """Passages, which the loader itself makes of a row's place, and the vocabulary."""
+    shape, part, condition, _none = case
+    languages = [lang for lang in ("nl", "en") if f'"{lang}"' in condition.test]
+    good = next(triples for triples in things().values() if _is_example(triples, shape, part, condition))
+    if condition.at_least:
+        bad = [
+            triple
+            for triple in good
+            if triple.predicate.value != part.path
+            or (languages and getattr(triple.object, "language", None) not in languages)
+        ]
+    else:
+        wrong = Literal(NONSENSE) if condition.component == "NodeKind" else NamedNode(ELSEWHERE)
+        bad = [*good, Triple(good[0].subject, NamedNode(part.path), wrong)]
+    assert checked(good).violations == ()
+    assert [(one.shape, one.path, one.component) for one in checked(bad).violations] == [
+        (shape.name, part.path, COMPONENT.format(condition.component))
+    ]
+
+
+def _is_example(triples: list[Triple], shape: Shape, part: PropertyShape, condition: Condition) -> bool:
+    kinds = {
+        triple.object.value for triple in triples if triple.predicate == RDF_TYPE and hasattr(triple.object, "value")
+    }
+    stated = {triple.predicate.value for triple in triples}
+    if not shape.classes:
+        return bool(stated & shape.subjects_of)
+    return bool(kinds & shape.classes) and (part.path in stated or not condition.at_least)
+
+
+def test_every_shape_is_tried_and_nearly_all_of_them_by_a_row() -> None:
+    assert {case[0].name for case in CASES} == {shape.name for shape in packaged_shapes()}
+    assert len({name(case) for case in CASES}) == len(CASES)
+    vocabulary_or_passages = {case[0].name for case in ELSEWHERE_ONLY}
+    of_marking = {shape.name for shape in packaged_shapes() if shape.file == "marking.ttl"}
+    assert vocabulary_or_passages <= of_marking | {"PassageShape", "atFootnote"}
+
+
+# --- through the command line ----------------------------------------------------------------------------------------
+
+
+def copy_of(dataset: str, folder: Path) -> Path:
+    folder.mkdir()
+    for entry in (files("loaders") / "datasets" / dataset).iterdir():
+        (folder / entry.name).write_bytes(entry.read_bytes())
+    return folder
+
+
+def spoil(path: Path, column: str, wrong: str, *, count: int) -> None:
+    """Write another cell into the first rows of a file."""
+    with path.open(encoding="utf-8", newline="") as file:
+        header, *found = list(csv.reader(file))
+    for row in found[:count]:
+        row[header.index(column)] = wrong
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows([header, *found])
+
+
+def test_a_refusal_tells_the_first_few_in_the_order_of_the_file_and_how_many_there_are(tmp_path: Path) -> None:
+    folder = copy_of("minusma", tmp_path / "minusma")
+    spoil(folder / "contribution_changes.csv", "kind", "renewal", count=SHOWN + 2)
+    refused = sluis_here("load", str(folder), "--data", str(tmp_path / "data"))
+    lines = refused.stderr.splitlines()
+    assert (refused.returncode, len(lines)) == (2, SHOWN + 1)
+    place = "contribution_changes.csv, line 2, column `kind`"
+    todo = 'changeKind is extension, reduction, end or new, without a language, not "renewal"'
+    assert lines[0] == (
+        f"sluis: does not conform to the shapes: {place}: id:change/extension-1: {todo} (changeKind, sluis:changeKind)"
+    )
+    assert lines[-1] == f"  and 2 more: `sluis check` on the file or folder shows all {SHOWN + 2}"
+    told = sluis_here("check", str(folder), "--json")
+    (report,) = json.loads(told.stdout)
+    assert told.returncode == 1
+    assert [violation["place"] for violation in report["violations"]] == [
+        f"contribution_changes.csv, line {line}, column `kind`" for line in range(2, SHOWN + 4)
+    ]
+    assert all(set(violation["message"]) == {"nl", "en"} for violation in report["violations"])
