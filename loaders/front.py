@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -36,6 +37,19 @@ def packaged(name: str, request: LoadRequest) -> Iterator[Portion]:
 def is_table_dataset(path: Path) -> bool:
     """Whether what is there would be read as curated tables."""
     return _loader(path) is tables.load
+
+
+@contextmanager
+def dataset_folder(name: str) -> Iterator[Path]:
+    """The folder of a dataset: a path to one, or the name of one of ``DATASETS``."""
+    if (Path(name) / MAPPING).is_file():
+        yield Path(name)
+    elif name in DATASETS:
+        with as_file(files("loaders") / "datasets" / name) as folder:
+            yield folder
+    else:
+        known = ", ".join(DATASETS)
+        raise LoadRefused(f"`{name}` is neither a folder with a {MAPPING} nor one of the packaged datasets: {known}")
 
 
 def describes_documents(name: str) -> bool:

@@ -103,12 +103,12 @@ class DocumentText:
     @cached_property
     def sections(self) -> dict[str, Span]:
         """The sections by their name. Raises ``QuotationNotFound`` for one that is not there."""
-        found = {}
-        for name, extent in self.layout.sections.items():
-            start = self._line(extent.begins, name, 0)
-            end = self._line(extent.until, name, start + 1) if extent.until else len(self.text)
-            found[name] = Span(start, end)
-        return found
+        return {name: self.extent(extent, name) for name, extent in self.layout.sections.items()}
+
+    def extent(self, extent: Extent, name: str) -> Span:
+        """Where a part is. Raises ``QuotationNotFound`` if it is not there."""
+        start = self._line(extent.begins, name, 0)
+        return Span(start, self._line(extent.until, name, start + 1) if extent.until else len(self.text))
 
     def _line(self, words: str, name: str, at: int) -> int:
         pattern = r"^[^\S\n]*" + r"\s+".join(re.escape(word) for word in words.split())
@@ -190,6 +190,11 @@ class _Stream:
                 return part.start + at
             at -= part.end - part.start
         raise IndexError(at)
+
+
+def words_of(cell: str) -> list[str]:
+    """The quotations of a cell: pieces parted by a bar."""
+    return [" ".join(piece.split()) for piece in cell.split("|") if piece.strip()]
 
 
 _SINGLE, _DOUBLE = "‘’‚‛'`´", '“”„‟"«»'

@@ -23,7 +23,7 @@ from loaders.cells import fill, fill_text, reference, term
 from loaders.documents import read_documents
 from loaders.mapping import BASES, MAPPING, DatasetMap, NodeMap, PropertyMap, TableMap, placeholders, read_mapping
 from loaders.places import INFERRED_AT, QUOTED_AT, Described, Places
-from loaders.quotations import DocumentText, QuotationNotFound
+from loaders.quotations import DocumentText, QuotationNotFound, words_of
 
 PLACE_COLUMNS = ("document", "section", "footnote")
 
@@ -49,6 +49,28 @@ def load(request: LoadRequest) -> Iterator[Portion]:
         yield from statements.portions(source=source, part=table.file, record=record)
 
 
+def read_rows(table: TableMap, dataset: DatasetMap, request: LoadRequest) -> list[Row]:
+    """The rows of one CSV file, in their order. Raises ``LoadRefused`` if the file doesn't fit its mapping."""
+    places = Places(dataset.documents, {}, policies=request.policies)
+    return _TableReader(request.path / table.file, table, dataset, places, request).rows()
+
+
+def quotation_column(table: TableMap, row: Row) -> str:
+    """The column that holds the row's quotations; empty without one."""
+    return next((name for name in table.quotes if row.cells[name]), "")
+
+
+def row_notes(table: TableMap, row: Row) -> list[int]:
+    """The numbers of the notes in which a quotation of the row may stand."""
+    cells = [*row.cells.get("footnote", "").split("|"), row.cells[table.note] if table.note else ""]
+    return [int(note) for note in cells if note.strip()]
+
+
+def row_is_inferred(table: TableMap, row: Row) -> bool:
+    """Whether the row says what no words of its document say."""
+    return table.inferred or bool(table.basis and row.cells[table.basis] == "inferred")
+
+
 def documents_at_hand(request: LoadRequest, dataset: DatasetMap) -> dict[str, DocumentText]:
     """The documents of the mapping that are in the request's folder, by their key; none without a folder."""
     if request.documents is None:
@@ -68,7 +90,7 @@ class _TableReader:
         self.statements = Statements()
 
     def read(self) -> Statements:
-        rows = self._rows()
+        rows = self.rows()
         for done, row in enumerate(rows, start=1):
             nodes = [self._node(node, row) for node in self.table.nodes if not node.when or row.cells[node.when]]
             self._place(row, nodes)
@@ -77,7 +99,7 @@ class _TableReader:
 
     # -- the file -----------------------------------------------------------------------------
 
-    def _rows(self) -> list[Row]:
+    def rows(self) -> list[Row]:
         try:
             with self.path.open(encoding="utf-8-sig", newline="") as file:
                 reader = csv.reader(file, strict=True)
@@ -227,13 +249,13 @@ class _TableReader:
         basis = row.cells[self.table.basis] if self.table.basis else ""
         if basis and basis not in BASES:
             raise self._refuse(f"`{basis}` is neither `stated` nor `inferred`", row, self.table.basis)
-        return self.table.inferred or basis == "inferred"
+        return row_is_inferred(self.table, row)
 
     def _quotations(
         self, key: str, section: str, notes: list[str], row: Row, *, passages: list[NamedNode], needed: bool
     ) -> list[NamedNode]:
         """The row's quotations: the pieces (split at `|`) of the first filled column of those that hold quotations."""
-        column = next((name for name in self.table.quotes if row.cells[name]), "")
+        column = quotation_column(self.table, row)
         if not column:
             if self.table.quotes and needed:
                 raise self._refuse("a row quotes its document, or is `inferred`", row, self.table.quotes[0])
@@ -242,8 +264,7 @@ class _TableReader:
         try:
             found = [
                 self.places.quotation(key, section, notes, words, passages=passages)
-                for piece in row.cells[column].split("|")
-                if (words := piece.strip())
+                for words in words_of(row.cells[column])
             ]
         except QuotationNotFound as error:
             raise self._refuse(str(error), row, column) from error

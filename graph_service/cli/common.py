@@ -48,7 +48,7 @@ policy_option = click.option(
 
 documents_option = click.option(
     "--documents",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    type=click.Path(path_type=Path, file_okay=False),
     help="A folder with the texts (.txt) that a dataset cites, for the places of its quotations.",
 )
 
