@@ -106,6 +106,8 @@ PATH = "paths-of-a-theory-of-change"
 ONLY_CONCLUDED: list[tuple[str, dict[str, str], Row]] = [
     # The police contributes to UNPOL, and UNPOL is part of the mission.
     ("taking-part", {"whole": "actor/minusma"}, {"actor": "actor/politie"}),
+    # A component of a mission of the United Nations is a part of theirs.
+    ("taking-part", {"whole": "actor/un"}, {"actor": "actor/kmar"}),
     # The theatre belongs to a brigade, and the brigade is part of the mission.
     ("taking-part", {"whole": "actor/exercise-umbrella-mission"}, {"actor": "actor/exercise-puppet-theatre"}),
     # The states established the G5, and the G5 its joint force.
