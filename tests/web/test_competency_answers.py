@@ -88,6 +88,15 @@ def test_the_civilian_component_had_aspirations_and_no_specific_goals(anonymous:
     assert "Gao and Bamako" in row["aspirations"]
 
 
+def test_goals_aspirations_and_interests_are_told_apart(anonymous: Reader) -> None:
+    kinds = {row["goal"]: row["kind"] for row in rows(anonymous, "dutch-goals-by-component")}
+    assert kinds["goal/intelligence-effectiveness"] == "goal"
+    assert kinds["goal/civilian-placement"] == "aspiration"
+    assert kinds["goal/interest-stability"] == "interest"
+    of_the_police = rows(anonymous, "dutch-goals-by-component", component=f"{ID}component/police")
+    assert {row["component"] for row in of_the_police} == {"component/police"}
+
+
 # -- the Dutch contribution -------------------------------------------------------------------------------------------
 
 
@@ -138,7 +147,8 @@ def test_the_c130_is_an_intention_of_november_2020_for_november_2021(anonymous: 
     assert (row["start"], row["decided"], row["intended"]) == ("2021-11", "2020-11", "true")
     assert "C-130" in row["equipment"]
     assert row["letter"] == "source/kst-29521-417"
-    assert "false" in {row["intended"] for row in rows(anonymous, "new-contributions")}
+    earlier = rows(anonymous, "new-contributions", until="2021-10-31")
+    assert column(earlier, "change", "intended") == {("change/remaining-after-2019", "false")}
 
 
 def test_dutch_officers_served_in_two_units_of_unpol_and_only_advised_its_staff(anonymous: Reader) -> None:
@@ -153,8 +163,9 @@ def test_dutch_officers_served_in_two_units_of_unpol_and_only_advised_its_staff(
 
 @pytest.mark.parametrize("who", READERS)
 def test_minusma_is_stated_to_coordinate_with_the_g5_force_alone(who: str, readers: Mapping[str, Reader]) -> None:
-    found = rows(readers[who], "coordination-partners")
-    assert column(found, "partner", "relation") == {("actor/g5-sahel-joint-force", "cooperates with")}
+    found = column(rows(readers[who], "coordination-partners"), "partner", "relation")
+    real = {pair for pair in found if not pair[0].startswith("actor/exercise-")}
+    assert real == {("actor/g5-sahel-joint-force", "cooperates with")}
 
 
 @pytest.mark.parametrize("who", READERS)
@@ -180,6 +191,8 @@ def test_the_states_that_support_barkhane_and_the_members_of_the_g5_are_the_same
     for actor, relation in (("Barkhane", "supports"), ("G5 Sahel", "is a member of")):
         found = rows(anonymous, "states-supporting-an-operation-or-coalition", actor=actor)
         assert column(found, "state", "relation") == {(state, relation) for state in five}
+    # The Security Council, AFISMA and the Malian armed forces supported Serval, and none of them is a state.
+    assert rows(anonymous, "states-supporting-an-operation-or-coalition", actor="Serval") == []
 
 
 # -- what was asked, decided and planned ------------------------------------------------------------------------------
@@ -221,7 +234,8 @@ def test_an_event_of_which_only_the_year_is_known_counts_when_it_may_have_fallen
     assert dated["event/armed-conflict-mali-2012"] == "2012"
     assert all(date[:4] in {"2012", "2013"} and date[:7] <= "2013-07" for date in dated.values())
     later = {row["event"] for row in rows(anonymous, "timeline", from_="2015-01-01", until="2015-06-18")}
-    assert later == {"event/peace-accord-2015-06", "event/nl-participation-2014-2019"}
+    assert later >= {"event/peace-accord-2015-06", "event/nl-participation-2014-2019"}
+    assert not later & {"event/nl-extension-1-2015-06-19", "event/serval-to-barkhane-2014-08"}
 
 
 def test_the_first_version_is_planned_for_the_second_half_of_2021(anonymous: Reader) -> None:
@@ -266,13 +280,20 @@ def test_question_two_covers_three_levels_and_question_three_impact_where_attrib
 
 def test_the_literature_study_is_for_question_three(anonymous: Reader) -> None:
     three = column(rows(anonymous, "source-types-per-research-question", number="3"), "type", "namedFor")
-    assert three == {
+    assert three >= {
         ("source-type/interviews", "question/tor-main"),
         ("source-type/document-analysis", "question/tor-main"),
         ("source-type/literature-study", "question/tor-3"),
     }
     one = {row["type"] for row in rows(anonymous, "source-types-per-research-question", number="1")}
-    assert one == {"source-type/interviews", "source-type/document-analysis"}
+    assert one >= {"source-type/interviews", "source-type/document-analysis"}
+    assert "source-type/literature-study" not in one
+
+
+def test_the_sister_evaluation_covers_four_instruments_of_the_ministry(anonymous: Reader) -> None:
+    found = column(rows(anonymous, "instruments-of-an-evaluation"), "instrument", "user")
+    names = ("development-projects", "security-and-reconstruction-programmes", "diplomatic-effort", "peace-missions")
+    assert found >= {(f"instrument/{name}", "actor/bz") for name in names}
 
 
 def test_nine_factors_are_about_design_and_three_about_coordination(anonymous: Reader) -> None:
@@ -345,9 +366,9 @@ def test_a_source_that_a_reader_may_not_know_of_is_like_one_that_is_not_there(na
 
 def test_the_creator_and_the_policy_directorates_are_consulted(anonymous: Reader) -> None:
     found = rows(anonymous, "whom-to-consult-on-declassification", source=f"{ID}source/exercise-foxglove")
-    consulted = column(found, "consult", "as")
+    consulted = column(found, "consult", "role")
     assert ("actor/exercise-tent-office", "creator of the source") in consulted
-    directorates = {who for who, as_ in consulted if as_.startswith("policy directorate")}
+    directorates = {who for who, role in consulted if role.startswith("policy directorate")}
     assert directorates >= {"actor/dgb", "actor/dvb", "actor/daf", "actor/dsh"}
     assert "actor/defensie-evaluaties" not in directorates  # an evaluation department
     assert rows(anonymous, "whom-to-consult-on-declassification", source=f"{ID}source/tor") == []
