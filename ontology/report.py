@@ -115,7 +115,7 @@ def _verdicts(found: Findings) -> Table:
     empty = str(len(reasoned.unsatisfiable) or "none") if reasoned.consistent else "all"
     table.add_row("classes that must be empty", _mark(reasoned.passed, empty), f"of {reasoned.classes}")
     kinds = f"{len(PITFALLS)} kinds looked for" + (
-        f"; {meant} more are meant: ontology/pitfalls_meant.py" * bool(meant)
+        f"; {meant} more are meant: ontology/pitfalls/meant.py" * bool(meant)
     )
     table.add_row("pitfalls", _mark(not faults, str(faults or "none")), kinds)
     return table

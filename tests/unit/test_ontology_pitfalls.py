@@ -6,7 +6,7 @@ import pytest
 from rdflib import OWL, RDF, Graph, URIRef
 
 from ontology.pitfalls import PITFALLS, find_pitfalls, is_meant
-from ontology.pitfalls_meant import MEANT
+from ontology.pitfalls.meant import MEANT
 from ontology.terms import NS, kind_of, merged, read_modules
 
 GRAPH = merged(read_modules())
@@ -108,7 +108,7 @@ WRONG = {
     "P41": ("<https://example.org/onto> a owl:Ontology .", ["https://example.org/onto"]),
 }
 
-HOW_TO = "mend it, or give the reason in ontology/pitfalls_meant.py"
+HOW_TO = "mend it, or give the reason in ontology/pitfalls/meant.py"
 
 
 @pytest.mark.parametrize("code", PITFALLS)

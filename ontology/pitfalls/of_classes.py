@@ -1,4 +1,4 @@
-"""Pitfalls of names, texts and classes; `pitfalls` says which code each has."""
+"""Pitfalls of names, texts and classes; the package says which code each has."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from rdflib import OWL, RDF, RDFS, SKOS, Graph, URIRef
 
-from ontology.pitfall_reading import (
+from ontology.pitfalls.reading import (
     PROPERTY_KINDS,
     chains,
     disjoint_classes,

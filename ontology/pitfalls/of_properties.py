@@ -1,4 +1,4 @@
-"""Pitfalls of properties; `pitfalls` says which code each has."""
+"""Pitfalls of properties; the package says which code each has."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from rdflib import OWL, RDF, RDFS, SKOS, Graph, URIRef
 from rdflib.term import Node
 
-from ontology.pitfall_reading import PROPERTY_KINDS, Search, chains, ends_of, language_of, own_terms, short
+from ontology.pitfalls.reading import PROPERTY_KINDS, Search, chains, ends_of, language_of, own_terms, short
 
 
 def wrong_inverse(graph: Graph) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 The codes are those of the OOPS! catalogue (OntOlogy Pitfall Scanner); the searches are our own, and stricter where the
 catalogue only warns. A search gives what is wrong as texts, one a fault, sorted. It looks at the terms of one
-namespace: what other vocabularies do is not ours to mend. What is meant stands with its reason in `pitfalls_meant`.
+namespace: what other vocabularies do is not ours to mend. What is meant stands with its reason in `meant`.
 """
 
 from __future__ import annotations
@@ -13,10 +13,9 @@ from collections.abc import Iterator
 from rdflib import DCTERMS, OWL, RDF, RDFS, SKOS, Graph, URIRef
 from rdflib.term import Node
 
-from ontology import pitfalls_of_classes as of_classes
-from ontology import pitfalls_of_properties as of_properties
-from ontology.pitfall_reading import PROPERTY_KINDS, Pitfall, chains, disjoint_classes, is_own
-from ontology.pitfalls_meant import MEANT
+from ontology.pitfalls import of_classes, of_properties
+from ontology.pitfalls.meant import MEANT
+from ontology.pitfalls.reading import PROPERTY_KINDS, Pitfall, chains, disjoint_classes, is_own
 
 __all__ = ["PITFALLS", "Pitfall", "find_pitfalls", "is_meant"]
 
@@ -27,7 +26,7 @@ def find_pitfalls(graph: Graph) -> dict[str, list[str]]:
 
 
 def is_meant(code: str, fault: str) -> bool:
-    """Whether `pitfalls_meant` has a reason for it: a fault begins with the name of its term."""
+    """Whether `meant` has a reason for it: a fault begins with the name of its term."""
     return any(re.split(r"[: ]", fault)[0] in terms for terms in MEANT.get(code, {}).values())
 
 
