@@ -15,7 +15,7 @@ from loaders import rdf, tables
 from loaders.base import ID, Loader, LoadRequest
 from loaders.mapping import MAPPING, read_mapping
 
-DATASETS = ("minusma", "public", "exercise")
+DATASETS = ("minusma", "public", "fragile-contexts", "exercise")
 
 
 def open_source(request: LoadRequest) -> Iterator[Portion]:
