@@ -20,11 +20,13 @@ class Settings:
     ``anonymous``         the marking that the anonymous reader's clearance is: that level alone
     ``vocabulary_label``  the marking of the ontology, the rules and the policies
     ``policies``          a folder of policies (Open XML SPIF) in place of the packaged ones
+    ``questions``         a folder of questions (``.rq``) besides the packaged ones
     """
 
     anonymous: str = "Ongerubriceerd"
     vocabulary_label: str = "Ongerubriceerd"
     policies: str = ""
+    questions: str = ""
     query_seconds: float = 10.0
     queue_seconds: float = 5.0
     worker_memory_mib: int = 512

@@ -16,13 +16,13 @@ from graph_service.cli.common import data_option, json_option, policies_of, prin
 from graph_service.cli.output import write_answer
 from graph_service.errors import SluisError
 from graph_service.serving.query_guard import guard
+from graph_service.serving.question_files import load_questions
 from graph_service.serving.questions import Desk
 from graph_service.serving.responses import GRAPHS, RESULTS
 from graph_service.settings import Layout, read_settings
 from graph_service.storage.explanation import Explanation, explain_statement
 from graph_service.storage.register import ANONYMOUS
 from graph_service.storage.views import Publication, ViewRef
-from queries import catalogue
 
 output_option = click.option(
     "--output",
@@ -96,9 +96,11 @@ def queries() -> None:
 
 @queries.command("list")
 @json_option
-def queries_list(as_json: bool) -> None:
+@data_option
+@refusals_are_told
+def queries_list(as_json: bool, data: Path) -> None:
     """List every question with its parameters."""
-    questions = [question.to_data() for question in catalogue().values()]
+    questions = [question.to_data() for question in load_questions(read_settings(data)).values()]
     if as_json:
         print_json({"queries": questions})
         return
@@ -120,11 +122,12 @@ def queries_run(
     name: str, parameters: tuple[str, ...], user: str, form: str | None, output: Path | None, data: Path
 ) -> None:
     """Ask a question by name on a user's view."""
-    if name not in catalogue():
+    known = load_questions(read_settings(data))
+    if name not in known:
         raise SluisError(f"there is no question `{name}`: `sluis queries list` shows them")
     given = dict(parameter.partition("=")[::2] for parameter in parameters)
     with _desk(data, user) as (desk, view):
-        bound = desk.bind(catalogue()[name], given)
+        bound = desk.bind(known[name], given)
         if form or output:
             answer = desk.workers.ask(bound, form=form or "json")
             _hand_over(answer, view, form=form or "json", output=output, data=data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask, Response, g, request
@@ -17,7 +18,7 @@ from graph_service.serving.identity import Doorkeeper
 from graph_service.serving.query_guard import GuardedQuery
 from graph_service.serving.responses import problem, with_banner
 from graph_service.serving.running_queries import RunningQueries
-from queries import catalogue
+from queries import Question, catalogue
 
 MAX_REQUEST_BYTES = 1 << 20
 UPDATES_ARE_NOT_HERE = "updates are not available here: data come in with `sluis load`"
@@ -26,10 +27,10 @@ _UPDATE_DATASET = ("using-graph-uri", "using-named-graph-uri")
 
 
 class Front:
-    """What each route does, over one doorkeeper and one audit log."""
+    """What each route does, over one doorkeeper, one audit log and one catalogue of questions."""
 
-    def __init__(self, doorkeeper: Doorkeeper, audit: AuditLog) -> None:
-        self._doorkeeper, self._audit = doorkeeper, audit
+    def __init__(self, doorkeeper: Doorkeeper, audit: AuditLog, questions: Mapping[str, Question]) -> None:
+        self._doorkeeper, self._audit, self._questions = doorkeeper, audit, questions
         self._running = RunningQueries()
         self._answering = Answering(audit, self._running, policies=doorkeeper.policies)
         self.descriptions = Descriptions(self._answering)
@@ -76,10 +77,10 @@ class Front:
         return self._answering.answer(_query(parameters), _wish(parameters), g.exchange)
 
     def questions(self) -> Response:
-        return _json({"queries": [question.to_data() for question in catalogue().values()]})
+        return _json({"queries": [question.to_data() for question in self._questions.values()]})
 
     def question(self, name: str) -> Response:
-        found = catalogue().get(name)
+        found = self._questions.get(name)
         if found is None:
             raise NotFound(f"there is no question `{name}`: GET /queries lists them")
         given = dict(request.args.lists())
@@ -101,9 +102,10 @@ class Front:
         return Response(status=204)
 
 
-def create_app(doorkeeper: Doorkeeper, audit: AuditLog) -> Flask:
-    """The WSGI application: the routes of one ``Front``."""
-    app, front = Flask("sluis", static_folder=None), Front(doorkeeper, audit)
+def create_app(doorkeeper: Doorkeeper, audit: AuditLog, questions: Mapping[str, Question] | None = None) -> Flask:
+    """The WSGI application: the routes of one ``Front``. Without ``questions``: those of the package."""
+    front = Front(doorkeeper, audit, catalogue() if questions is None else questions)
+    app = Flask("sluis", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
     app.before_request(front.admit)
     app.after_request(front.finish)

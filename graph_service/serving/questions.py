@@ -29,7 +29,7 @@ _FOLDED = guard(
 _LANGUAGES = ("", "@nl", "@en", "@fr")
 _KEPT_QUERIES, _KEPT_CHARACTERS = 500, 8_000
 Ask = Callable[[GuardedQuery], bytes]
-_guarded = cache(guard)  # for the catalogue's queries alone: they are part of the program, and as many as its files
+_guarded = cache(guard)  # for the catalogue's queries alone: they are read at the start, and as many as its files
 
 
 @dataclass(frozen=True)

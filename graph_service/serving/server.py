@@ -23,6 +23,7 @@ from graph_service.serving import isolation
 from graph_service.serving.app import MAX_REQUEST_BYTES, create_app
 from graph_service.serving.audit import AuditLog
 from graph_service.serving.identity import Doorkeeper
+from graph_service.serving.question_files import load_questions
 from graph_service.settings import Layout, read_settings
 from graph_service.storage.servers import Announcement
 
@@ -39,7 +40,7 @@ def main(arguments: list[str]) -> None:
     """
     data, host, port = Path(arguments[0]).resolve(), arguments[1], int(arguments[2])
     layout, settings = Layout(data), read_settings(data)  # (1)
-    policies = load_policies(settings, layout)
+    policies, questions = load_policies(settings, layout), load_questions(settings)  # their folders are shut off later
     listener = _listen(host, port)  # (2)
     announcement = Announcement(layout.servers)  # before any publication is read, and while files can be made
     if not settings.unsafe_workers_share_the_network:  # (3)
@@ -51,7 +52,7 @@ def main(arguments: list[str]) -> None:
     core_files.leave_none()  # not before: it takes /proc/self away, where a mount namespace is set up
     doorkeeper = Doorkeeper(layout.views, policies=policies, settings=settings, acknowledge=announcement.follows)
     audit = AuditLog(layout.audit)
-    app = create_app(doorkeeper, audit)
+    app = create_app(doorkeeper, audit, questions)
     server = waitress.create_server(  # (4)
         app,
         sockets=[listener],
