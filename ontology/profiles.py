@@ -36,7 +36,7 @@ def require_java(*packages: str) -> None:
             raise CheckUnavailableError(f"{package} is not installed: install the `check` extra, sluis[check]")
     if shutil.which("java") is None:
         raise CheckUnavailableError(
-            "no Java on the path: install a Java runtime, version 8 or later, such as Debian's default-jre-headless"
+            "no Java on the path: install a Java runtime, version 11 or later, such as Debian's default-jre-headless"
         )
 
 

@@ -16,7 +16,7 @@ from rdflib.term import Node
 from ontology.pages.layout import Edge, Layout, Size, lay_out
 from ontology.terms import CLASS, NS, OBJECT_PROPERTY, Module, merged
 
-LETTER, BOLD, LINE, PAD, MARGIN = 7.4, 8.6, 17, 11, 20
+LETTER, BOLD, LINE, PAD, MARGIN = 7.8, 8.8, 17, 11, 20
 MOST_CLASSES, MOST_LINKS = 8, 3
 MOST_IN_PICTURE = 22
 
