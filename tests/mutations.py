@@ -378,6 +378,35 @@ MUTATIONS = (
         "",
         "tests/unit/test_ingest.py tests/unit/test_relabelling.py",
     ),
+    Mutation(
+        "a load conforms to the shapes",
+        "graph_service/ingest.py",
+        "        _refuse_nonconforming(accepted)  # (7)\n",
+        "        pass\n",
+        "tests/unit/test_shapes.py",
+    ),
+    Mutation(
+        "what a label hides never makes up for what is missing below it",
+        f"{H}/conformance.py",
+        "[other for other in known if label.dominates(other)]",
+        "known",
+        "tests/unit/test_shapes.py",
+        "removing this lets what a reader may not see",
+    ),
+    Mutation(
+        "a shape is never empty",
+        "ontology/shapes/events.ttl",
+        "    sh:property shape:dutchName , shape:englishName , shape:otherName .\n",
+        "    .\n",
+        "tests/unit/test_shapes.py",
+    ),
+    Mutation(
+        "what a shape demands",
+        "ontology/shapes/coordination.ttl",
+        "sh:path sluis:linkTo ; sh:minCount 1 ;",
+        "sh:path sluis:linkTo ; sh:nodeKind sh:IRI ;",
+        "tests/unit/test_shapes.py",
+    ),
 )
 
 
@@ -410,7 +439,7 @@ def red(mutation: Mutation | None, tests: str) -> list[str]:
             )
         except subprocess.TimeoutExpired:
             return []  # that is no red test
-    found = re.findall(r"^(?:FAILED|ERROR) (\S+?)(?:::(\w+))?(?:\[.*|\s.*)?$", done.stdout, re.MULTILINE)
+    found = re.findall(r"^(?:FAILED|ERROR) (\S+?)(?:::(\w+))?(?:\[.*|[ \t].*)?$", done.stdout, re.MULTILINE)
     return list(dict.fromkeys(name or Path(file).name for file, name in found))
 
 

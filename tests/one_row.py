@@ -138,7 +138,7 @@ def _is_of(part: PropertyShape, condition: Condition, entry: dict[str, Any]) -> 
 
 def _languages(condition: Condition, entry: dict[str, Any]) -> list[str]:
     """Of a condition on one language only what is in that language counts."""
-    return [lang for lang in ("nl", "en") if f'"{lang}"' in condition.test] or [entry.get("lang", "")]
+    return list(condition.arguments) if condition.component == "QualifiedMinCount" else [entry.get("lang", "")]
 
 
 def _break(row: Row, entries: list[dict[str, Any]], n: int, condition: Condition) -> None:
@@ -157,9 +157,8 @@ def _break(row: Row, entries: list[dict[str, Any]], n: int, condition: Condition
 
 def _other_value(condition: Condition) -> str:
     """A value that is allowed there, and not the one that has to be."""
-    if "boolean" in condition.test:
-        return "false"
-    return "to-be-assessed" if '"stated"' in condition.test or '"assessed"' in condition.test else "stated"
+    others = {"true": "false", "stated": "to-be-assessed", "assessed": "to-be-assessed", "to-be-assessed": "stated"}
+    return others.get(next(iter(condition.arguments), ""), "")
 
 
 def _toml(data: Any, name: str = "") -> str:

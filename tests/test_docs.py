@@ -39,6 +39,8 @@ from graph_service.settings import Layout, Settings
 from graph_service.standards import spif
 from graph_service.standards.adatp4774 import read_label
 from graph_service.standards.spif_extension import _KNOWN
+from graph_service.storage.conformance import validate
+from graph_service.storage.shapes import packaged_shapes
 from loaders import LoadRequest, mapping, open_source
 from queries import catalogue, parse_question
 
@@ -585,6 +587,14 @@ def test_the_worked_example_gives_what_the_page_says(tmp_path: Path) -> None:
     for word, other in (("fn7", "fn8"), ("2026-02-03", "2026-02-04"), ("hospitality", "hostility")):
         (tmp_path / "told.trig").write_text(result.replace(word, other), encoding="utf-8")
         assert statements(folder) != statements(tmp_path / "told.trig")
+
+
+def test_whoever_follows_an_example_of_loading_is_not_refused(tmp_path: Path) -> None:
+    policies = load_policies(Settings())
+    (tmp_path / "example.trig").write_text(fenced(read("docs/loading.md"), "trig")[1], encoding="utf-8")
+    for source in (write_example(tmp_path / "visits"), tmp_path / "example.trig"):
+        portions = open_source(LoadRequest(path=source, policies=policies, source=""))
+        assert validate(portions, packaged_shapes()).violations == ()
 
 
 def test_every_key_of_a_mapping_is_documented(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

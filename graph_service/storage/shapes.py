@@ -38,11 +38,13 @@ class Condition:
     """One constraint. ``test`` is a SPARQL expression on ``?v``, a value.
 
     Without ``at_least`` and ``at_most`` the test holds for every value; with ``at_least`` there is one value for which
-    it does; with ``at_most`` there are no more values than that. ``component`` is SHACL's name for the constraint.
+    it does; with ``at_most`` there are no more values than that. ``component`` is SHACL's name for the constraint, and
+    ``arguments`` are the terms that it takes, for people.
     """
 
     component: str
     test: str = _ANY
+    arguments: tuple[str, ...] = ()
     at_least: bool = False
     at_most: int | None = None
 
@@ -62,10 +64,11 @@ class PropertyShape:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What it is about (the instances of classes and of all classes below them; or the subjects of properties)."""
+    """What it is about (instances of the ``targets`` and of all classes below them; or subjects of properties)."""
 
     name: str
     file: str
+    targets: frozenset[str]
     classes: frozenset[str]
     subjects_of: frozenset[str]
     properties: tuple[PropertyShape, ...]
@@ -150,7 +153,7 @@ def _shape(graph: _Graph, node: Term, file: str, below: Mapping[str, frozenset[s
     name = _iri(node).removeprefix(SHAPES_NS)
     if (classes or subjects_of) and not properties:
         raise ShapeRefused(f"{file}: the shape {name} demands nothing")
-    return Shape(name, file, classes, subjects_of, tuple(sorted(properties, key=_order)))
+    return Shape(name, file, frozenset(targets), classes, subjects_of, tuple(sorted(properties, key=_order)))
 
 
 def _order(found: PropertyShape) -> tuple[str, list[str]]:
@@ -177,45 +180,52 @@ def _conditions(graph: _Graph, said: dict[str, list[Term]], file: str, node: Ter
     if _SH + "qualifiedValueShape" in said:
         (inner,) = said.pop(_SH + "qualifiedValueShape")
         _one(said.pop(_SH + "qualifiedMinCount", []), file)
-        yield Condition("QualifiedMinCount", _all(graph, graph.of(inner), file, inner), at_least=True)
+        test, arguments = _all(graph, graph.of(inner), file, inner)
+        yield Condition("QualifiedMinCount", test, arguments, at_least=True)
     if _SH + "minCount" in said:
         _one(said.pop(_SH + "minCount"), file)
         yield Condition("MinCount", at_least=True)
     for value in said.pop(_SH + "hasValue", []):
-        yield Condition("HasValue", f"sameTerm(?v, {value})", at_least=True)
+        yield Condition("HasValue", f"sameTerm(?v, {value})", (_text(value),), at_least=True)
     if _SH + "maxCount" in said:
         yield Condition("MaxCount", at_most=int(_text(said.pop(_SH + "maxCount")[0])))
-    for component, test in _tests(graph, said, file):
-        yield Condition(component, test)
+    yield from _tests(graph, said, file)
     _refuse_rest(said, file, node)
 
 
-def _tests(graph: _Graph, said: dict[str, list[Term]], file: str) -> Iterator[tuple[str, str]]:
+def _tests(graph: _Graph, said: dict[str, list[Term]], file: str) -> Iterator[Condition]:
     """The constraints that every value meets by itself, taken out of ``said``."""
     for kind in said.pop(_SH + "nodeKind", []):
         name = _iri(kind).removeprefix(_SH)
         if name not in _NODE_KINDS:
             raise ShapeRefused(f"{file}: sh:nodeKind is one of {', '.join(_NODE_KINDS)}")
-        yield "NodeKind", _NODE_KINDS[name]
+        yield Condition("NodeKind", _NODE_KINDS[name], (name,))
     for datatype in said.pop(_SH + "datatype", []):
-        yield "Datatype", _datatype(_iri(datatype), file)
+        yield Condition("Datatype", _datatype(_iri(datatype), file), (_iri(datatype),))
     for values in said.pop(_SH + "in", []):
-        yield "In", _any(f"sameTerm(?v, {value})" for value in graph.list(values))
+        terms = list(graph.list(values))
+        yield Condition("In", _any(f"sameTerm(?v, {term})" for term in terms), tuple(map(_text, terms)))
     for pattern in said.pop(_SH + "pattern", []):
-        yield "Pattern", f"(!isBlank(?v) && REGEX(STR(?v), {Literal(_text(pattern))}))"
+        test = f"(!isBlank(?v) && REGEX(STR(?v), {Literal(_text(pattern))}))"
+        yield Condition("Pattern", test, (_text(pattern),))
     for languages in said.pop(_SH + "languageIn", []):
-        ranges = (f"LANGMATCHES(LANG(?v), {language})" for language in graph.list(languages))
-        yield "LanguageIn", f"(isLiteral(?v) && {_any(ranges)})"
+        terms = list(graph.list(languages))
+        test = f"(isLiteral(?v) && {_any(f'LANGMATCHES(LANG(?v), {term})' for term in terms)})"
+        yield Condition("LanguageIn", test, tuple(map(_text, terms)))
     for least in said.pop(_SH + "minInclusive", []):
-        yield "MinInclusive", f"(?v >= {least})"
+        yield Condition("MinInclusive", f"(?v >= {least})", (_text(least),))
     for choices in said.pop(_SH + "or", []):
-        yield "Or", _any(_all(graph, graph.of(choice), file, choice) for choice in graph.list(choices))
+        found = [_all(graph, graph.of(choice), file, choice) for choice in graph.list(choices)]
+        yield Condition("Or", _any(test for test, _ in found), tuple(one for _, some in found for one in some))
 
 
-def _all(graph: _Graph, said: dict[str, list[Term]], file: str, node: Term) -> str:
-    tests = [test for _component, test in _tests(graph, said, file)]
+def _all(graph: _Graph, said: dict[str, list[Term]], file: str, node: Term) -> tuple[str, tuple[str, ...]]:
+    """The test of a shape without a path, and the arguments in it."""
+    found = list(_tests(graph, said, file))
     _refuse_rest(said, file, node)
-    return " && ".join(certain(test) for test in tests) or _ANY
+    if not found:
+        raise ShapeRefused(f"{file}: a shape within another demands nothing")
+    return " && ".join(certain(one.test) for one in found), tuple(name for one in found for name in one.arguments)
 
 
 def _any(tests: Iterable[str]) -> str:

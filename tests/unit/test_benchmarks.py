@@ -15,6 +15,9 @@ from graph_service.policy_files import load_policies
 from graph_service.portions import StoredPortion
 from graph_service.security import Policies
 from graph_service.settings import Settings
+from graph_service.shape_reference import reference
+from graph_service.storage.conformance import validate
+from graph_service.storage.shapes import packaged_shapes
 from graph_service.storage.view_builder import visible_portions
 from tests.benchmarks.__main__ import SECTIONS, machine
 from tests.benchmarks.generator import (
@@ -33,6 +36,7 @@ from tests.benchmarks.installation import addition
 from tests.benchmarks.load import Connection, LoadFailed, Target, burst
 from tests.benchmarks.shapes import HEAVY, NAMED_GRAPHS, anchors, questions, rows, shapes
 from tests.benchmarks.timing import Figure, NothingMeasured, medians, ratios, seconds_of, worst_and_mean
+from tests.benchmarks.validation import facts
 from tests.benchmarks.views import Pair, bare_stores, view_of, vocabulary_portions
 from tests.service import Listener
 
@@ -227,3 +231,13 @@ def test_the_machine_is_named_by_kind_and_never_by_name() -> None:
 def _host_name() -> str:
     path = Path("/proc/sys/kernel/hostname")
     return path.read_text(encoding="utf-8").strip() if path.exists() else ""
+
+
+def test_both_validators_are_given_enough_facts_and_find_the_one_that_is_wrong(policies: Policies) -> None:
+    portions = facts(25_000, policies)
+    size = sum(portion.ntriples.count("\n") for portion in portions)
+    assert 15_000 < size <= 25_001
+    assert len({portion.part for portion in portions}) == len(portions)
+    assert [violation.part for violation in validate(portions, packaged_shapes()).violations] == ["wrong"]
+    assert len(reference(facts(1, policies))) == 1
+    assert "validation" in SECTIONS

@@ -38,6 +38,7 @@ from loaders.mapping import placeholders, read_mapping
 from loaders.vocabulary import vocabulary
 from tests.one_row import FOLDER, rows
 from tests.service import sluis_here
+from tests.shape_tables import PAGE, page_with, tables
 from tests.strategies import KEY, TODAY, food_level, label_of, legal_labels
 
 RDF_TYPE = PREFIXES["rdf"] + "type"
@@ -111,6 +112,13 @@ def test_every_shape_is_about_something_in_the_package(datasets: dict[str, list[
     instances = validate(everything, packaged_shapes()).instances
     assert [name for name, count in instances.items() if not count] == []
     assert instances["FootnoteShape"] == 35
+
+
+def test_the_page_says_what_the_shapes_demand() -> None:
+    """A second witness: a shape that comes to demand less is not noticed by the tests that are made of the shapes."""
+    page = PAGE.read_text(encoding="utf-8")
+    assert page_with(tables(), page) == page, "bring it up to date: python -m tests.shape_tables"
+    assert "| `FootnoteShape` | `sluis:Footnote` |" in page
 
 
 def test_a_class_below_has_what_is_demanded_of_the_class_above() -> None:
