@@ -238,6 +238,14 @@ MUTATIONS = (
         "one memory a view, or the time it takes",
     ),
     Mutation(
+        "the page's policy: no script, nothing from elsewhere",
+        f"{S}/documentation.py",
+        "default-src 'none'; style-src",
+        "default-src *; style-src",
+        "tests/web/test_documentation.py",
+        "no script, no form, nothing from elsewhere",
+    ),
+    Mutation(
         "one refusal for whatever is not the marking of a level",
         f"{S}/questions.py",
         "raise QueryRefused(refusal, detail=error.public) from error",

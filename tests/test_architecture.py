@@ -396,6 +396,10 @@ RULES: dict[str, tuple[Rule, Module | list[Module]]] = {
         only_in("werkzeug", SERVING),
         Module("graph_service.cli", "import werkzeug.exceptions"),
     ),
+    "templates are in the documentation only": (
+        only_in("jinja2", f"{SERVING}.documentation"),
+        Module(f"{SERVING}.responses", "from jinja2 import Environment"),
+    ),
     "waitress is in the server only": (
         only_in("waitress", f"{SERVING}.server"),
         Module(f"{SERVING}.app", "import waitress"),

@@ -13,6 +13,7 @@ from graph_service.errors import QueryForbidden, QueryRefused
 from graph_service.serving.answering import Answering, Wish
 from graph_service.serving.audit import AuditLog
 from graph_service.serving.descriptions import Descriptions
+from graph_service.serving.documentation import Documentation
 from graph_service.serving.exchange import Exchange
 from graph_service.serving.identity import Doorkeeper
 from graph_service.serving.query_guard import GuardedQuery
@@ -67,7 +68,8 @@ class Front:
         return _json({"status": "ok"})
 
     def index(self) -> Response:
-        return _json({"sparql": "/sparql", "queries": "/queries", "health": "/health"})
+        places = ("sparql", "queries", "health", "docs", "openapi.json")
+        return _json({name.removesuffix(".json"): f"/{name}" for name in places})
 
     def sparql(self) -> Response:
         """A query, or without one the service description. Spec: SPARQL 1.1 protocol and service description."""
@@ -118,6 +120,7 @@ def create_app(doorkeeper: Doorkeeper, audit: AuditLog, questions: Mapping[str, 
     app.add_url_rule("/api/queries", view_func=front.running)
     app.add_url_rule("/api/queries/<query_id>", view_func=front.end, methods=["DELETE"])
     front.descriptions.add_routes(app)
+    Documentation().add_routes(app)
     return app
 
 

@@ -27,6 +27,7 @@ from graph_service.errors import (
 from graph_service.serving.exchange import Exchange
 
 PROBLEM = "application/problem+json"
+PROBLEM_TYPE = "https://w3id.org/sluis/problem/"
 RETRY_SECONDS = "5"
 MOST_AT_ONCE = 4 << 20
 """How large an answer may be that can't be sent in pieces, in bytes."""
@@ -139,11 +140,20 @@ def with_banner(response: Response, exchange: Exchange) -> Response:
     response.headers["Query-Id"] = exchange.query_id
     if "Allow" in response.headers:  # from a set, so in an order of the process's own
         response.headers["Allow"] = ", ".join(sorted(response.headers["Allow"].split(", ")))
-    response.headers["Vary"] = "Accept, Accept-Encoding, Authorization"
+    language = ", Accept-Language" if "Content-Language" in response.headers else ""
+    response.headers["Vary"] = f"Accept, Accept-Encoding, Authorization{language}"
     may_keep = "ETag" in response.headers and exchange.asker is not None and not exchange.asker.sees_classified
     response.headers["Cache-Control"] = "private, no-cache" if may_keep else "private, no-store"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+def problem_types() -> dict[int, list[tuple[str, str]]]:
+    """The problem types of our own errors with their titles, by status."""
+    found: dict[int, list[tuple[str, str]]] = {}
+    for status, kind, title in _STATUS.values():
+        found.setdefault(status, []).append((f"{PROBLEM_TYPE}{kind}", title))
+    return found
 
 
 def problem(error: Exception) -> Response:
@@ -175,4 +185,4 @@ def problem(error: Exception) -> Response:
 
 
 def _problem(status: int, kind: str, title: str, detail: str) -> dict[str, Any]:
-    return {"type": f"https://w3id.org/sluis/problem/{kind}", "title": title, "status": status, "detail": detail}
+    return {"type": f"{PROBLEM_TYPE}{kind}", "title": title, "status": status, "detail": detail}

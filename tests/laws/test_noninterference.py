@@ -232,6 +232,8 @@ _PATHS = [
     "/",
     "/health",
     "/queries",
+    "/docs",
+    "/openapi.json",
     "/queries/coordination-links",
     "/queries/coordination-links?actor=Cook",
     "/queries/coordination-links?actor=cook",
