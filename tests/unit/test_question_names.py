@@ -16,14 +16,12 @@ from graph_service.storage.canonical import in_graph
 from graph_service.storage.closure import derive
 from graph_service.storage.closure_rules import RULE_TEXT, parse_rule
 from loaders.base import LoadRequest, expand
-from loaders.front import packaged
+from loaders.front import DATASETS, packaged
 from loaders.vocabulary import vocabulary
 from queries import catalogue
 from tests.strategies import TODAY
 
 LABELS = {expand("skos:prefLabel"), expand("rdfs:label")}
-NOT_YET = {"shared-with-fragile-contexts", "sister-evaluation"}
-"""Questions of the module for fragile contexts that show a name or nothing."""
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +32,9 @@ def stores(policies: Policies) -> tuple[Store, Store]:
     def triples(portions: Any) -> set[Triple]:
         return {quad.triple for p in portions for quad in parse(p.ntriples, format=RdfFormat.N_TRIPLES)}
 
-    asserted = triples(packaged("minusma", LoadRequest(path=Path(), policies=policies)))
+    asserted = set[Triple]().union(
+        *(triples(packaged(name, LoadRequest(path=Path(), policies=policies))) for name in DATASETS)
+    )
     asserted |= triples(vocabulary(policies=policies, label=lowest, today=TODAY))
     rules = [parse_rule(cast(Literal, triple.object).value) for triple in asserted if triple.predicate == RULE_TEXT]
     closed = asserted | derive(asserted, rules)
@@ -50,7 +50,7 @@ def answer(store: Store, name: str) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in found]
 
 
-@pytest.mark.parametrize("name", sorted(set(catalogue()) - NOT_YET))
+@pytest.mark.parametrize("name", sorted(catalogue()))
 def test_a_thing_without_a_name_is_shown_by_the_end_of_its_iri(name: str, stores: tuple[Store, Store]) -> None:
     for row in answer(stores[1], name):
         for column, thing in row.items():
