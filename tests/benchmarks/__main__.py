@@ -1,7 +1,7 @@
 """``python -m tests.benchmarks``: everything that docs/performance.md tells, as ratios within one run.
 
 --quads N       the dataset's size; 100,000 is the default and takes some minutes, 1,000,000 takes half an hour or more
---only SECTION  one of evaluation, labels, increments, http, changes, memory, disk, demo, validation (several times)
+--only SECTION  one of evaluation, labels, increments, http, changes, memory, disk, demo, validation, questions; several times
 --json FILE     the figures as JSON; nothing else is ever written
 --seed N        of the generator
 """
@@ -36,11 +36,12 @@ from tests.benchmarks.endpoints import oxigraph_version
 from tests.benchmarks.generator import Size
 from tests.benchmarks.installation import install
 from tests.benchmarks.over_http import disk, memory, over_http
+from tests.benchmarks.questions import questions
 from tests.benchmarks.timing import Figure, median
 from tests.benchmarks.validation import validation
 from tests.benchmarks.views import evaluation, hidden_triples, labels_in_use
 
-SECTIONS = ("evaluation", "labels", "increments", "http", "changes", "memory", "disk", "demo", "validation")
+SECTIONS = ("evaluation", "labels", "increments", "http", "changes", "memory", "disk", "demo", "validation", "questions")
 _OF_A_SERVICE = {"http", "changes", "memory", "disk"}
 _POINT = "SELECT * { <https://w3id.org/sluis/id/actor/minusma> ?p ?o }"
 
@@ -75,6 +76,8 @@ def measured(wish: Wish, folder: Path) -> Iterator[Figure]:
         yield from _demo(folder)
     if "validation" in wish.sections:
         yield from validation(wish.size.quads, policies)
+    if "questions" in wish.sections:
+        yield from questions(folder)
 
 
 def _service(wish: Wish, folder: Path) -> Iterator[Figure]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from graph_service.shape_reference import reference
 from graph_service.storage.conformance import validate
 from graph_service.storage.shapes import packaged_shapes
 from graph_service.storage.view_builder import visible_portions
+from queries import catalogue
 from tests.benchmarks.__main__ import SECTIONS, machine
 from tests.benchmarks.generator import (
     COMPARTMENT_SHARES,
@@ -34,6 +36,7 @@ from tests.benchmarks.generator import (
 )
 from tests.benchmarks.installation import addition
 from tests.benchmarks.load import Connection, LoadFailed, Target, burst
+from tests.benchmarks.questions import _worst
 from tests.benchmarks.shapes import HEAVY, NAMED_GRAPHS, anchors, questions, rows, shapes
 from tests.benchmarks.timing import Figure, NothingMeasured, medians, ratios, seconds_of, worst_and_mean
 from tests.benchmarks.validation import facts
@@ -225,7 +228,29 @@ def test_the_machine_is_named_by_kind_and_never_by_name() -> None:
     told = json.dumps(machine())
     assert {"processor", "cores", "kernel", "Python", "pyoxigraph"} <= set(machine())
     assert not any(name and name in told for name in (_host_name(),))
-    assert "http" in SECTIONS
+    assert {"http", "questions"} <= set(SECTIONS)
+
+
+def test_a_question_that_gives_nobody_a_row_has_no_time() -> None:
+    """The time is that of the reader who waits longest, among those who get a row."""
+
+    class Desk:
+        def __init__(self, rows: int, seconds: float) -> None:
+            self.workers, self._rows, self._seconds = self, rows, seconds
+
+        def bind(self, question: object, given: object) -> object:
+            return question
+
+        def ask(self, query: object, *, form: str) -> bytes:
+            time.sleep(self._seconds)
+            return json.dumps({"results": {"bindings": [{}] * self._rows}}).encode()
+
+    (question, *_) = catalogue().values()
+    figure = _worst(question, {"low": Desk(2, 0.001), "high": Desk(3, 0.01), "none": Desk(0, 0.02)})  # type: ignore[dict-item]
+    assert (figure.name, figure.note) == (question.name, "high, 3 rows")
+    assert figure.value >= 10
+    with pytest.raises(NothingMeasured, match=question.name):
+        _worst(question, {"none": Desk(0, 0)})  # type: ignore[dict-item]
 
 
 def _host_name() -> str:
