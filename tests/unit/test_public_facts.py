@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 import re
 from collections import Counter, defaultdict
@@ -25,6 +26,9 @@ from tests.strategies import TODAY
 
 GEO_PKO = Path(
     os.environ.get("GEO_PKO", Path(__file__).resolve().parents[2] / ".." / "shared" / "data-samples" / "geo-pko")
+)
+TK_ODATA = Path(
+    os.environ.get("TK_ODATA", Path(__file__).resolve().parents[2] / ".." / "shared" / "data-samples" / "tk-odata")
 )
 needs_geo_pko = pytest.mark.skipif(not GEO_PKO.is_dir(), reason="the sample is not here: ../shared/data-samples")
 NAMES = {expand("skos:prefLabel"), expand("skos:altLabel"), expand("skos:notation")}
@@ -204,3 +208,27 @@ def test_deployments_and_coordinates_are_those_of_the_sample(store: Store) -> No
     for place, latitude, longitude in stated:
         key = place.removeprefix("location/")
         assert places[names.get(key, key.capitalize())] == (float(latitude), float(longitude))
+
+
+@pytest.mark.skipif(not TK_ODATA.is_dir(), reason="the sample is not here: ../shared/data-samples")
+def test_papers_have_the_date_number_and_item_of_the_open_data(store: Store) -> None:
+    (path,) = TK_ODATA.glob("zaak_seed_kamerstukken.json")
+    data = json.loads(path.read_text(encoding="utf-8"))
+    sample = {
+        item["Nummer"]: (str(item["Volgnummer"]), item["GestartOp"][:10])
+        for item in (data["value"] if isinstance(data, dict) else data)
+    }
+    papers = ask(
+        store,
+        """SELECT ?item ?number ?on { ?paper dcterms:identifier ?item ; sluis:subNumber ?number ; dcterms:issued ?on
+           FILTER(CONTAINS(STR(?paper), "/source/kst-")) }""",
+    )
+    assert len(papers) == 13
+    assert {item: (number, on) for item, number, on in papers} == {item: sample[item] for item, _, _ in papers}
+    notices = ask(
+        store,
+        """SELECT ?item ?number ?on { ?notice skos:notation ?item ; sluis:subNumber ?number ; dcterms:issued ?on .
+           ?letter sluis:announcedIn ?notice FILTER(CONTAINS(STR(?letter), "confidential-letter")) }""",
+    )
+    assert {item: (number, on) for item, number, on in notices} == {item: sample[item] for item, _, _ in notices}
+    assert len(notices) == 3
