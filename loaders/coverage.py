@@ -46,7 +46,8 @@ class Declared:
 
 @dataclass(frozen=True, slots=True)
 class TableCount:
-    """A table's rows: how many have a place in a document, and how many of these quote it or say they are inferred."""
+    """A table's rows: how many have a place in a document whose text the mapping describes, and how many of these quote
+    it or say that they are inferred."""
 
     table: str
     rows: int
@@ -103,7 +104,7 @@ def measure(request: LoadRequest) -> Report:
     rows = {table.file: read_rows(table, dataset, request) for table in dataset.tables}
     declared = read_declared(folder / COVERAGE, dataset)
     return Report(
-        tables=tuple(_count(table, rows[table.file]) for table in dataset.tables),
+        tables=tuple(_count(table, rows[table.file], dataset) for table in dataset.tables),
         counts=tuple(_compare(entry, rows, texts.get(entry.document)) for entry in declared),
         documents=tuple(_read(key, text, dataset, rows) for key, text in sorted(texts.items())),
     )
@@ -142,8 +143,9 @@ def _declared(data: Mapping[str, Any], dataset: DatasetMap) -> Declared:
 # --- counting --------------------------------------------------------------------------------------------------------
 
 
-def _count(table: TableMap, rows: list[Row]) -> TableCount:
-    placed = [row for row in rows if row.cells.get("document")]
+def _count(table: TableMap, rows: list[Row], dataset: DatasetMap) -> TableCount:
+    described = {key for key, document in dataset.documents.items() if document.text}
+    placed = [row for row in rows if row.cells.get("document") in described]
     quoted = [row for row in placed if quotation_column(table, row)]
     inferred = [row for row in placed if not quotation_column(table, row) and row_is_inferred(table, row)]
     return TableCount(table.file, len(rows), len(placed), len(quoted), len(inferred))

@@ -277,3 +277,16 @@ def test_the_curated_facts_lack_nothing_that_is_counted(policies: Policies) -> N
     assert {counted.kind: counted.found for counted in report.counts}["Footnotes"] == 35
     assert len(report.counts) > 20
     assert all(read.quoted / read.characters > 0.85 for read in report.documents)
+
+
+@needs_documents
+def test_the_sample_is_of_the_documents_own_words(policies: Policies) -> None:
+    folder = Path(str(files("loaders") / "datasets" / "minusma"))
+    request = LoadRequest(path=folder, policies=policies, documents=SEEDS)
+    texts = {text.digest: text for text in read_documents(SEEDS, read_mapping(folder / MAPPING).documents).values()}
+    paths = sample_paths(load(request), texts.values(), size=10, seed=2022)
+    assert len(paths) == 10
+    for path in paths:
+        text = texts[path.digest or ""].text
+        assert text[path.end :].startswith(path.after or "nothing")
+        assert "".join(path.words.split())[:8] == "".join(text[path.start :].split())[:8]

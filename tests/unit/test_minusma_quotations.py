@@ -22,7 +22,7 @@ from loaders.mapping import MAPPING, read_mapping
 SEEDS = Path(os.environ.get("SEEDS", Path(__file__).resolve().parents[2] / ".." / "shared" / "seeds"))
 needs_documents = pytest.mark.skipif(not SEEDS.is_dir(), reason="the two documents are not here: ../shared/seeds")
 
-# The tables of the sister evaluation, whose words stand in its own dataset.
+# Tables shared with the sister evaluation: their words stand in further_places.csv, or in its own dataset.
 SHARED_TABLES = frozenset(
     {"cases.csv", "coherence.csv", "instruments.csv", "interventions.csv", "policy_areas.csv", "shared.csv"}
 )
