@@ -155,6 +155,12 @@ def test_a_document_at_hand_gives_the_positions(tmp_path: Path, food: Policies) 
     }
 
 
+def test_line_ends_count_as_the_file_has_them(tmp_path: Path, food: Policies) -> None:
+    text = BOOK.replace("\n", "\r\n")
+    (start,) = values(triples(load(folder_of(tmp_path, LEEK), food, documents_of(tmp_path, text))), "oa:start")
+    assert int(start) == text.index("Leek soup")
+
+
 def test_the_quotation_is_the_same_thing_with_and_without_the_document(tmp_path: Path, food: Policies) -> None:
     folder = folder_of(tmp_path, LEEK)
     assert triples(load(folder, food)) < triples(load(folder, food, documents_of(tmp_path, BOOK)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from dataclasses import replace
 
 import pytest
 
@@ -123,7 +124,10 @@ def test_a_note_that_is_named_goes_before_the_running_text() -> None:
 
 
 def test_the_running_text_goes_before_the_foot_of_the_page() -> None:
-    assert BOOK.locate("no toll", section="1").start == PAGES.index("no toll.")
+    text = f"1. Water\nIt was high.1\n\n{RULE}\n1 See the lock.\n See the lock again.\n"
+    book = DocumentText.of(text, replace(LAYOUT, sections={"1": Extent("1. Water")}))
+    assert book.locate("See the lock", section="1").start == text.rindex("See the lock")
+    assert book.locate("See the lock", section="1", notes=[1]).start == text.index("See the lock")
 
 
 def test_a_note_belongs_to_every_section_on_its_page() -> None:
