@@ -22,12 +22,6 @@ from loaders.mapping import MAPPING, read_mapping
 SEEDS = Path(os.environ.get("SEEDS", Path(__file__).resolve().parents[2] / ".." / "shared" / "seeds"))
 needs_documents = pytest.mark.skipif(not SEEDS.is_dir(), reason="the two documents are not here: ../shared/seeds")
 
-# Tables shared with the sister evaluation: their words stand in further_places.csv, or in its own dataset.
-SHARED_TABLES = frozenset(
-    {"cases.csv", "coherence.csv", "instruments.csv", "interventions.csv", "policy_areas.csv", "shared.csv"}
-)
-
-
 FOOT_OF_A_PAGE = " " * 20
 
 
@@ -46,7 +40,7 @@ def test_every_table_quotes_or_is_inferred() -> None:
     folder = files("loaders") / "datasets" / "minusma"
     for table in read_mapping(Path(str(folder / MAPPING))).tables:
         rows = list(csv.DictReader((folder / table.file).read_text(encoding="utf-8").splitlines()))
-        if table.file not in SHARED_TABLES and any(row.get("document") for row in rows):
+        if any(row.get("document") for row in rows):
             assert table.quotes or table.inferred, table.file
 
 
