@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from rdflib import OWL, RDF, RDFS, SKOS, Graph, URIRef
+from rdflib.term import Node
 
 from ontology.pitfalls.reading import (
     PROPERTY_KINDS,
@@ -139,6 +140,33 @@ def recursive(graph: Graph) -> Iterator[str]:
         for term, said in graph.subject_objects(step):
             if is_own(term) and term in mentioned(graph, said):
                 yield f"{short(term)} stands in its own definition"
+    needs: dict[Node, set[Node]] = defaultdict(set)
     for prop, chain in chains(graph):
-        if prop in chain and chain != [prop, prop]:
+        needs[prop] |= set(_beside_itself(prop, chain))
+    for prop in needs:
+        if prop in _reached(needs, prop):
             yield f"{short(prop)} stands in its own chain"
+
+
+def _beside_itself(prop: Node, chain: list[Node]) -> list[Node]:
+    """What a chain needs besides the property that it makes.
+
+    OWL 2 lets a property stand first or last in its own chain, or twice with nothing else: so it is carried over one
+    step more. Anywhere else its definition needs itself.
+    """
+    if chain == [prop, prop]:
+        return []
+    if chain.count(prop) == 1 and prop in (chain[0], chain[-1]) and len(chain) > 1:
+        return [step for step in chain if step != prop]
+    return chain
+
+
+def _reached(needs: dict[Node, set[Node]], start: Node) -> set[Node]:
+    found: set[Node] = set()
+    waiting = list(needs.get(start, ()))
+    while waiting:
+        step = waiting.pop()
+        if step not in found:
+            found.add(step)
+            waiting += needs.get(step, ())
+    return found

@@ -72,8 +72,17 @@ WRONG = {
     "P22": (":some_thing a owl:Class . :HasPart a owl:ObjectProperty . :Good a owl:Class .", ["HasPart", "some_thing"]),
     "P24": (
         ":A rdfs:subClassOf [ a owl:Restriction ; owl:onProperty :p ; owl:someValuesFrom :A ] ."
-        ":p owl:propertyChainAxiom ( :p :q ) . :t owl:propertyChainAxiom ( :t :t ) .",
-        ["A stands in its own definition", "p stands in its own chain"],
+        # Carried over one step more, at its head or its tail, or transitive: OWL 2 allows these.
+        ":head owl:propertyChainAxiom ( :head :q ) , ( :q :s ) . :tail owl:propertyChainAxiom ( :q :s :tail ) ."
+        ":t owl:propertyChainAxiom ( :t :t ) ."
+        # In the middle, at both ends, alone, twice at one end, and by way of another property: OWL 2 does not.
+        ":middle owl:propertyChainAxiom ( :q :middle :s ) . :ends owl:propertyChainAxiom ( :ends :q :ends ) ."
+        ":alone owl:propertyChainAxiom ( :alone ) . :twice owl:propertyChainAxiom ( :twice :twice :q ) ."
+        ":one owl:propertyChainAxiom ( :one :other ) . :other owl:propertyChainAxiom ( :q :one ) .",
+        [
+            "A stands in its own definition",
+            *(f"{name} stands in its own chain" for name in ("alone", "ends", "middle", "one", "other", "twice")),
+        ],
     ),
     "P25": (":p owl:inverseOf :p .", ["p"]),
     "P26": (":p a owl:SymmetricProperty ; owl:inverseOf :q .", ["p"]),
