@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import rdflib
-from rdflib import OWL, RDF, XSD
+from rdflib import OWL, RDF, RDFS, XSD
+from rdflib.term import Node
 
 from ontology import ontology_files
 from ontology.pitfalls import find_pitfalls
@@ -25,7 +26,9 @@ from ontology.terms import NS, merged, read_modules
 __all__ = ["CheckUnavailableError", "OntologyReport", "check_ontology", "main"]
 
 FORMATS = {".ttl": "turtle", ".nt": "nt", ".rdf": "xml", ".owl": "xml"}
-DATATYPES = {None, XSD.string, XSD.integer, XSD.boolean}
+AS_INDIVIDUAL = "/as-individual"
+BUILT_IN = (str(OWL), str(RDF), str(RDFS))
+DATATYPES = {None, XSD.string, XSD.integer, XSD.decimal, XSD.boolean}
 
 
 def check_ontology(data: rdflib.Graph | None = None) -> OntologyReport:
@@ -44,12 +47,9 @@ def check_ontology(data: rdflib.Graph | None = None) -> OntologyReport:
     graph = merged(read_modules(ontology_files()))
     # All modules are here already; owlready2 would look for the imported ones on the web.
     graph.remove((None, OWL.imports, None))
-    # The relations are individuals too (punning). OWL 2 DL reads the two apart, so leaving the individuals out changes
-    # nothing about the classes; owlready2 has one Python object for both and would drop one of the two.
-    graph.remove((None, RDF.type, rdflib.URIRef(f"{NS}RelationKind")))
     if data is not None:
         graph += _facts(data, graph)
-    ntriples = graph.serialize(format="nt", encoding="utf-8")
+    ntriples = _told_apart(graph).serialize(format="nt", encoding="utf-8")
 
     world = owlready2.World()
     # The IRI below is owlready2's own handle for the merged graph; nothing is fetched from it.
@@ -67,6 +67,30 @@ def check_ontology(data: rdflib.Graph | None = None) -> OntologyReport:
 
 def _own(found: Iterable[Any]) -> int:
     return sum(1 for term in found if str(term.iri).startswith(NS))
+
+
+def _told_apart(graph: rdflib.Graph) -> rdflib.Graph:
+    """The graph with another name for each class or property where it stands as an individual.
+
+    Some are both (punning): a kind of relation is a property that a link names. OWL 2 DL reads the two apart, so the
+    name changes nothing; owlready2 has one Python object for both and would drop one of the two.
+    """
+    kinds = (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty)
+    terms = {term for kind in kinds for term in graph.subjects(RDF.type, kind)}
+    relations = set(graph.subjects(RDF.type, OWL.ObjectProperty))
+    values = relations | set(graph.subjects(RDF.type, OWL.DatatypeProperty))
+
+    def individual(term: Node) -> Node:
+        return rdflib.URIRef(f"{term}{AS_INDIVIDUAL}") if term in terms else term
+
+    apart = rdflib.Graph()
+    for thing, said, value in graph:
+        typed = said == RDF.type and not str(value).startswith(BUILT_IN)
+        subject = individual(thing) if typed or said in values else thing
+        apart.add((subject, said, individual(value) if said in relations else value))
+        if subject != thing:
+            apart.add((subject, RDF.type, OWL.NamedIndividual))
+    return apart
 
 
 def _facts(data: rdflib.Graph, ontology: rdflib.Graph) -> rdflib.Graph:
