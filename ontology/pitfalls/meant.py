@@ -5,7 +5,8 @@ from __future__ import annotations
 MEANT: dict[str, dict[str, tuple[str, ...]]] = {
     "P11": {
         "the other end of a link may be a mission, a programme or a policy as well as an actor": (
-            "linkFrom", "linkTo", "alignmentAssessedWith", "alignmentToBeAssessedWith", "relatesTo",
+            "linkFrom", "linkTo", "alignmentAssessedWith", "alignmentToBeAssessedWith", "relatesTo", "foundAlignedWith",
+            "foundPartlyAlignedWith", "foundPoorlyAlignedWith", "foundNotAlignedWith",
         ),
         "decisions are of many classes: a change of a contribution or mandate, a motion, a resolution": (
             "announcedIn", "decidedBy", "changedBy",
@@ -15,8 +16,16 @@ MEANT: dict[str, dict[str, tuple[str, ...]]] = {
             "dateNote",
         ),
         "everything that is stated has it, and nothing follows from having it about its class": (
-            "statedAt", "marking", "originator",
+            "statedAt", "quotedAt", "inferredAt", "marking", "originator",
         ),
+        "missions, operations and programmes have a mandate, which are no kinds of one class": (
+            "hasMandateFrom", "givesMandateTo",
+        ),
+        "with a range, whatever a judgement names would become a judged relation by that alone": (
+            "makesJudgedRelation",
+        ),
+        "its values are classes, and OWL 2 DL has no class of classes": ("coversClass",),
+        "a finding has its number in a report, and so has a response to it": ("findingNumber",),
         "missions, objectives and contributions rest on a resolution, not mandates alone": ("mandatedBy",),
         "studies, inquiries, reports and their parts have it, not evaluations alone": (
             "commissionedBy", "assistedBy", "confidential", "threatens", "relevantFor", "requiresLevel",

@@ -187,7 +187,20 @@ def test_every_kind_of_relation_is_a_stated_relation() -> None:
 def test_what_is_to_be_assessed_is_no_kind_of_stated_relation(name: str) -> None:
     about = set(GRAPH.predicate_objects(NS[name]))
     assert {said for said, _object in about} == {RDF.type, RDFS.label, SKOS.definition, SKOS.example, RDFS.isDefinedBy}
-    assert not [triple for triple in GRAPH if NS[name] in (triple[1], triple[2])]
+    below = {term for term, _said, value in GRAPH if value == NS[name]}
+    assert below == (set(GRAPH.subjects(RDF.type, NS.JudgedRelation)) if name == "alignmentAssessedWith" else set())
+    assert not list(GRAPH.subject_objects(NS[name]))
+
+
+def test_what_was_judged_says_that_it_was_assessed_and_no_more() -> None:
+    judged = set(GRAPH.subjects(RDF.type, NS.JudgedRelation))
+    assert len(judged) == 4
+    for relation in judged:
+        above = set(GRAPH.transitive_objects(relation, RDFS.subPropertyOf)) - {relation}
+        assert above == {NS.alignmentAssessedWith}
+        axioms = {said for said, _object in GRAPH.predicate_objects(relation)} - {RDFS.subPropertyOf}
+        assert axioms == {RDF.type, RDFS.label, SKOS.definition, SKOS.example, RDFS.isDefinedBy}
+        assert (relation, RDF.type, NS.RelationKind) not in GRAPH
 
 
 # --- the rules -------------------------------------------------------------------------------------------------------

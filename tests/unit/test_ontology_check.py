@@ -120,10 +120,31 @@ def test_the_packaged_datasets_agree_with_the_ontology(facts: Graph) -> None:
         # By a chain, a subproperty and a range.
         ":m sluis:member :x ; sluis:body :g . :g a sluis:Location .",
         ':x sluis:headcount "many" .',
+        ":s a sluis:OutputStep , sluis:ImpactStep .",
+        ":v a sluis:TargetValue , sluis:MeasuredValue .",
+        # By its domain it is a quotation, and none is a place in a document.
+        ":q sluis:atPassage :p . :x sluis:statedAt :q .",
+        ":x sluis:latitude 16.25 . :x a sluis:Actor .",
+        # Properties that stand as individuals: what a judgement makes is no relation that a link can name.
+        ":l sluis:relation sluis:foundAlignedWith .",
+        "sluis:supports a sluis:JudgedRelation .",
+        # A class that stands as an individual.
+        ":t sluis:coversClass sluis:CableReport . sluis:CableReport a sluis:Actor , sluis:Location .",
     ],
 )
 def test_data_that_contradict_the_ontology_are_found(wrong: str) -> None:
     assert not check.check_ontology(graph(wrong)).consistent
+
+
+@pytest.mark.usefixtures("java")
+def test_a_property_that_is_an_individual_too_stays_both(capfd: pytest.CaptureFixture[str]) -> None:
+    found = check.check_ontology(graph(":l sluis:relation sluis:supports . :t sluis:coversClass sluis:CableReport ."))
+    assert found.passed
+    assert (found.classes, found.properties) == tuple(
+        sum(len(module.terms(kind)) for module in read_modules() for kind in kinds)
+        for kinds in (["class"], ["object property", "datatype property"])
+    )
+    assert "more than one entity types" not in "".join(capfd.readouterr())
 
 
 @pytest.mark.usefixtures("java")

@@ -104,6 +104,11 @@ PATTERNS = """
     citesSource statedAt atFootnote cites citesAsEvidence supportedBy claimIn member body role memberOf during linkFrom
     relation relatesTo partOf succeeds contributesTo contributionBy contributionTo elementOf questionOf factorOf caseOf
     inCase leadsTo goalOf derivedFromGoal releasableTo compartment handledAs startDate onDate atLocation
+    leadsToEventually fromStep toStep assumes valueOfIndicator attributionExcluded evidenceFor evidenceAgainst
+    confidence broaderSourceType coversClass countsAsSourceType restsOnSourceType quotedAt atPassage inferredAt assessedAs
+    makesJudgedRelation foundAlignedWith foundPartlyAlignedWith foundPoorlyAlignedWith foundNotAlignedWith takesPartIn
+    standsBehind supportsIndirectly hasMandateFrom givesMandateTo empowers authorisedToSupport empowersSupportFor
+    appliesCriterion observedContributor observedMission latitude longitude
 """.split()
 
 
@@ -191,6 +196,7 @@ NOT_SAMPLED = {
     "https://www.commoncoreontologies.org/": "Common Core Ontologies",
     "http://www.w3.org/2003/01/geo/wgs84_pos#": "WGS84 vocabulary",
     "http://www.opengis.net/ont/geosparql#": "GeoSPARQL",
+    "http://www.w3.org/ns/sosa/": "SOSA",
 }
 """Vocabularies that no sample has: no test can tell a typing error in their IRIs."""
 
