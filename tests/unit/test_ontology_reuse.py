@@ -105,10 +105,10 @@ PATTERNS = """
     relation relatesTo partOf succeeds contributesTo contributionBy contributionTo elementOf questionOf factorOf caseOf
     inCase leadsTo goalOf derivedFromGoal releasableTo compartment handledAs startDate onDate atLocation
     leadsToEventually fromStep toStep assumes valueOfIndicator attributionExcluded evidenceFor evidenceAgainst
-    confidence broaderSourceType coversClass countsAsSourceType restsOnSourceType quotedAt atPassage inferredAt assessedAs
-    makesJudgedRelation foundAlignedWith foundPartlyAlignedWith foundPoorlyAlignedWith foundNotAlignedWith takesPartIn
-    standsBehind supportsIndirectly hasMandateFrom givesMandateTo empowers authorisedToSupport empowersSupportFor
-    appliesCriterion observedContributor observedMission latitude longitude
+    confidence broaderSourceType coversClass countsAsSourceType restsOnSourceType quotedAt atPassage inferredAt
+    assessedAs makesJudgedRelation foundAlignedWith foundPartlyAlignedWith foundPoorlyAlignedWith foundNotAlignedWith
+    takesPartIn standsBehind supportsIndirectly hasMandateFrom givesMandateTo empowers authorisedToSupport
+    empowersSupportFor appliesCriterion observedContributor observedMission latitude longitude
 """.split()
 
 
