@@ -191,7 +191,7 @@ def test_no_page_is_one_of_a_repository_of_samples() -> None:
     hosts = {re.sub(r"^https://([^/]+)/.*", r"\1", page) for page in pages}
     assert hosts == {
         *("www.iob-evaluatie.nl", "english.iob-evaluatie.nl", "www.defensie.nl", "www.rijksoverheid.nl"),
-        *("www.government.nl", "gegevensmagazijn.tweedekamer.nl", "www.kpsrl.org", "nieuws.nl"),
+        *("www.government.nl", "zoek.officielebekendmakingen.nl", "www.kpsrl.org", "nieuws.nl"),
         *("digitallibrary.un.org", "press.un.org", "unmiss.unmissions.org", "unama.unmissions.org"),
     }
 
@@ -284,7 +284,10 @@ def test_the_answer_of_the_cabinet_answers_the_report() -> None:
     assert alone().ask(
         """SELECT ?issued ?report { ?letter a sluis:ParliamentaryLetter ;
            dcterms:issued ?issued ; sluis:resultOf ?report }"""
-    ) == {("2023-08-28", "source/report-inconvenient-realities")}
+    ) == {
+        ("2023-08-28", "source/report-inconvenient-realities"),
+        ("2023-05-17", "evaluation/resolute-support"),
+    }
 
 
 def test_every_module_word_is_used_by_the_facts_the_questions_or_the_documentation() -> None:
@@ -347,7 +350,7 @@ def test_the_policy_response_is_the_record_of_the_house() -> None:
     given = json.loads(sample("tk-odata/zaak_seed_kamerstukken.json").read_text(encoding="utf-8"))
     records = given["value"] if isinstance(given, dict) else given
     (record,) = (entry for entry in records if entry["Nummer"] == "2023Z14328")
-    (row,) = (row for row in rows("sources") if row["notation"] == "2023Z14328")
+    (row,) = (row for row in rows("sources") if "2023Z14328" in row["notation"])
     assert record["GestartOp"].startswith(row["issued"])
     assert (str(record["Volgnummer"]), record["Onderwerp"]) == (row["sub_number"], row["title"])
-    assert record["Id"] in row["page"]
+    assert record["Titel"].lower() in row["note_nl"].lower()

@@ -123,7 +123,8 @@ def test_resolutions_stand_with_their_country_in_the_order_of_their_dates() -> N
 def test_sources_stand_with_the_role_that_they_have() -> None:
     roles = {(row["evaluation"], row["source"]): row["roles"] for row in ask(both(), "sources-per-evaluation")}
     assert roles[short(SISTER), "source/tor-fragile-contexts"] == "terms of reference"
-    assert roles[short(SISTER), "source/tk-2023z14328"] == "response"
+    assert roles[short(SISTER), "source/kst-31787-16"] == "response"
+    assert roles[short(RESOLUTE_SUPPORT), "source/kst-27925-941"] == "response"
     assert roles[short(MINUSMA), "source/kst-27925-721"] == "request"
     assert "states its cases" in roles[short(SISTER), "source/tor"]
     assert (short(MINUSMA), "source/report-inconvenient-realities") not in roles
