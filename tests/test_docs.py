@@ -20,7 +20,7 @@ from typing import Any
 import click
 import pytest
 from click.testing import CliRunner
-from rdflib import RDFS, Graph
+from rdflib import RDFS, SKOS, Graph, URIRef
 from werkzeug.exceptions import NotFound
 
 import ontology
@@ -49,10 +49,10 @@ DOCS = sorted((ROOT / "docs").glob("*.md"))
 README = ROOT / "README.md"
 PAGES = [*DOCS, *([README] if README.exists() else [])]
 COMMAND_PAGES = [
-    *(ROOT / "docs" / name for name in ("commands.md", "labels.md", "policies.md")),
+    *(ROOT / "docs" / name for name in ("commands.md", "labels.md", "policies.md", "reuse.md")),
     *([README] if README.exists() else []),
 ]
-WALKS = ("policies", "labels")
+WALKS = ("policies", "labels", "reuse")
 """The pages whose console examples are run as they stand."""
 
 _FENCE = re.compile(r"^ *```([a-z]*)[^\n]*\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
@@ -634,7 +634,7 @@ _MADE_ANEW = re.compile(r"\b[0-9a-f]{32}\b|^[\w-]{43}$")
 
 def named_files(text: str) -> dict[str, str]:
     """The files that a page gives whole: each has its name on a line of its own before its block."""
-    return dict(re.findall(r"^`([\w.-]+)`:\n\n```[a-z]+\n(.*?)^```", text, re.MULTILINE | re.DOTALL))
+    return dict(re.findall(r"^`([\w./-]+)`:\n\n```[a-z]+\n(.*?)^```", text, re.MULTILINE | re.DOTALL))
 
 
 def steps(text: str) -> list[tuple[str, list[str]]]:
@@ -706,6 +706,7 @@ def scratch(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 def write_files(folder: Path, *pages: str) -> None:
     for page in pages:
         for name, text in named_files(read(f"docs/{page}.md")).items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(text, encoding="utf-8")
 
 
@@ -739,6 +740,17 @@ def test_what_a_walk_did_not_print_is_found() -> None:
     assert walk.differs(["a", "…", "d"], ["a", "b", "c"]) == "told `d`, printed ``"
     assert walk.differs(["a"], []) == "told `a`, printed ``"
     assert steps("```console\n$ a \\\n  b\nc\n$ d\n```\n") == [("a    b", ["c"]), ("d", [])]
+
+
+def test_the_module_of_the_worked_example_only_adds() -> None:
+    """What a reader copies from the page says nothing of our words, and says of its own what they mean."""
+    graph = Graph().parse(data=named_files(read("docs/reuse.md"))["fabulia.ttl"], format="turtle")
+    subjects = {str(subject) for subject in graph.subjects()}
+    assert len(subjects) == 3
+    assert not [subject for subject in subjects if subject.startswith(NS)]
+    for term in (subject for subject in subjects if "#" in subject):
+        for said in (RDFS.label, SKOS.definition):
+            assert {text.language for text in graph.objects(URIRef(term), said)} == {"nl", "en"}
 
 
 # -- every page ---------------------------------------------------------------------------------
