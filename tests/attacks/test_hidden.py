@@ -83,7 +83,17 @@ REFUSED = {
     "nesting": "SELECT * " + "{" * 200 + "}" * 200,
 }
 DATASETS = ["default-graph-uri", "named-graph-uri", "using-graph-uri", "using-named-graph-uri"]
-PATHS = ["/", "/health", "/queries", "/queries/no-such-question", "/no-such-page", "/views", "/publication.json"]
+PATHS = [
+    "/",
+    "/health",
+    "/docs",
+    "/openapi.json",
+    "/queries",
+    "/queries/no-such-question",
+    "/no-such-page",
+    "/views",
+    "/publication.json",
+]
 PATHS += ["/%2e%2e/portions/portions.sqlite", "/queries/..%2f..%2fportions", "/audit/audit.jsonl", "/metrics"]
 DESCRIPTIONS = [
     "/sparql",
