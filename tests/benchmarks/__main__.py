@@ -1,7 +1,8 @@
 """``python -m tests.benchmarks``: everything that docs/performance.md tells, as ratios within one run.
 
 --quads N       the dataset's size; 100,000 is the default and takes some minutes, 1,000,000 takes half an hour or more
---only SECTION  one of evaluation, labels, increments, http, changes, memory, disk, demo, validation, questions; several times
+--only SECTION  one of evaluation, labels, increments, http, changes, memory, disk, demo, validation,
+                questions; may be given again
 --json FILE     the figures as JSON; nothing else is ever written
 --seed N        of the generator
 """
@@ -41,7 +42,7 @@ from tests.benchmarks.timing import Figure, median
 from tests.benchmarks.validation import validation
 from tests.benchmarks.views import evaluation, hidden_triples, labels_in_use
 
-SECTIONS = ("evaluation", "labels", "increments", "http", "changes", "memory", "disk", "demo", "validation", "questions")
+SECTIONS = tuple("evaluation labels increments http changes memory disk demo validation questions".split())
 _OF_A_SERVICE = {"http", "changes", "memory", "disk"}
 _POINT = "SELECT * { <https://w3id.org/sluis/id/actor/minusma> ?p ?o }"
 
