@@ -17,9 +17,10 @@ from graph_service.cli.common import data_option, json_option, policies_of, prin
 from graph_service.errors import SluisError
 from graph_service.question_check import Checked, check_questions
 from graph_service.question_export import questions_as_turtle
+from graph_service.serving.question_files import load_questions
 from graph_service.serving.questions import iri_term
-from graph_service.settings import Layout
-from queries import catalogue, question_files
+from graph_service.settings import Layout, read_settings
+from queries import question_files
 
 FOUND = 1
 
@@ -43,9 +44,7 @@ FOUND = 1
 @refusals_are_told
 def queries_check(folder: Path | None, data: Path | None, within: float, strict_time: bool, as_json: bool) -> None:
     """Read every question, or those in FOLDER, and run its example as everybody. Exit code 1 if something is wrong."""
-    files = question_files(folder) if folder is None or folder.is_dir() else []
-    if not files:
-        raise SluisError(f"there is no .rq file in {folder}")
+    files = _files(folder, data)
     with _data_folder(data) as layout, Console(stderr=True).status("asking …") as status:
         found = []
         for checked in check_questions(files, layout):
@@ -73,8 +72,21 @@ def queries_export(endpoint: str, data: Path) -> None:
     """
     if endpoint:
         iri_term(endpoint)
-    text = questions_as_turtle(catalogue().values(), policies=policies_of(data), endpoint=endpoint)
+    text = questions_as_turtle(load_questions(read_settings(data)).values(), policies=policies_of(data), endpoint=endpoint)
     click.echo(text, nl=False)
+
+
+def _files(folder: Path | None, data: Path | None) -> list[tuple[str, str]]:
+    """Name and text of each question of the folder; without one, of the package and of the installation's own."""
+    own = folder
+    if folder is None and data and (setting := read_settings(data).questions):
+        own = Path(setting)
+    if own is None:
+        return question_files()
+    files = question_files(own) if own.is_dir() else []
+    if not files:
+        raise SluisError(f"there is no .rq file in {own}")
+    return sorted([*question_files(), *files]) if folder is None else files
 
 
 @contextmanager

@@ -106,7 +106,8 @@ class Front:
 
 def create_app(doorkeeper: Doorkeeper, audit: AuditLog, questions: Mapping[str, Question] | None = None) -> Flask:
     """The WSGI application: the routes of one ``Front``. Without ``questions``: those of the package."""
-    front = Front(doorkeeper, audit, catalogue() if questions is None else questions)
+    asked = catalogue() if questions is None else questions
+    front = Front(doorkeeper, audit, asked)
     app = Flask("sluis", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
     app.before_request(front.admit)
@@ -120,7 +121,7 @@ def create_app(doorkeeper: Doorkeeper, audit: AuditLog, questions: Mapping[str, 
     app.add_url_rule("/api/queries", view_func=front.running)
     app.add_url_rule("/api/queries/<query_id>", view_func=front.end, methods=["DELETE"])
     front.descriptions.add_routes(app)
-    Documentation().add_routes(app)
+    Documentation(asked).add_routes(app)
     return app
 
 

@@ -1,7 +1,8 @@
 """The page /docs and the document /openapi.json: what can be asked here, for people and for programs.
 
-INVARIANT: both are made from the program alone. Neither holds anything of a view, so no marking stands in them; the
-header `Classification` is there as on every answer, because every request is answered for a reader.
+INVARIANT: both are made from the program and the installation's questions alone. Neither holds anything of a view, so
+no marking stands in them; the header `Classification` is there as on every answer, because every request is answered
+for a reader.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from graph_service.namespaces import ID
 from graph_service.serving.openapi import HTML, document_bytes, path_of
 from graph_service.serving.responses import GRAPHS, PROBLEM_TYPE, RESULTS, problem_types
 from graph_service.serving.routes import GROUPS, ROUTES
-from queries import Question, catalogue
+from queries import Question
 
 LANGUAGES = ("en", "nl")
 _EXAMPLE = "coordination-links"
@@ -34,7 +35,8 @@ _EXAMPLE = "coordination-links"
 class Documentation:
     """The two routes. The page's words, template and styles are read once, before anybody asks."""
 
-    def __init__(self) -> None:
+    def __init__(self, questions: Mapping[str, Question]) -> None:
+        self._questions, self._openapi = questions, document_bytes(questions)
         place = files("graph_service.serving") / "web"
         self._words: dict[str, Any] = tomllib.loads((place / "docs.toml").read_text(encoding="utf-8"))
         self._style = (place / "docs.css").read_text(encoding="utf-8")
@@ -53,7 +55,7 @@ class Documentation:
         app.add_url_rule("/docs", view_func=self.page)
 
     def openapi(self) -> Response:
-        return Response(document_bytes(), content_type="application/json")
+        return Response(self._openapi, content_type="application/json")
 
     def page(self) -> Response:
         language = _language()
@@ -63,8 +65,8 @@ class Documentation:
             say=words,
             style=Markup(self._style),  # noqa: S704  # our own file
             languages=[(code, self._words[code]["language"]) for code in LANGUAGES],
-            first=f"curl {_quoted(_EXAMPLE, catalogue()[_EXAMPLE].example)}",
-            groups=list(_groups(words, language)),
+            first=f"curl {_quoted(_EXAMPLE, self._questions[_EXAMPLE].example)}",
+            groups=list(_groups(self._questions, words, language)),
             english=_marked_english(language),
             routes=list(_routes(language)),
             formats=[(media, name, words["rows"]) for media, name in RESULTS.items()]
@@ -92,13 +94,15 @@ def _language() -> str:
     return request.accept_languages.best_match(LANGUAGES, default=LANGUAGES[0]) or LANGUAGES[0]
 
 
-def _groups(words: Mapping[str, Any], language: str) -> Iterator[dict[str, Any]]:
+def _groups(
+    questions: Mapping[str, Question], words: Mapping[str, Any], language: str
+) -> Iterator[dict[str, Any]]:
     """The questions by user group: each stands with the first that it is for, and names the others."""
     for name, (title, whom) in words["groups"].items():
-        found = [q for q in catalogue().values() if q.tags[0] == name]
+        found = [q for q in questions.values() if q.tags[0] == name]
         if found:
-            questions = [_question(question, words, language) for question in found]
-            yield {"name": name, "title": title, "whom": whom, "questions": questions}
+            told = [_question(question, words, language) for question in found]
+            yield {"name": name, "title": title, "whom": whom, "questions": told}
 
 
 def _question(question: Question, words: Mapping[str, Any], language: str) -> dict[str, Any]:

@@ -1,15 +1,15 @@
 """This interface as an OpenAPI 3.1 document, made from the routes and the catalogue.
 
-INVARIANT: it depends on the program alone, never on data, settings or who asks: everybody gets the same bytes.
+INVARIANT: it depends on the program and the installation's questions alone, never on data or who asks: everybody gets
+the same bytes.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 from graph_service.serving import openapi_parts as parts
@@ -17,7 +17,7 @@ from graph_service.serving.openapi_parts import Json, headers_of, ref
 from graph_service.serving.query_guard import guard
 from graph_service.serving.responses import GRAPHS, RESULTS
 from graph_service.serving.routes import FORM, GROUPS, QUERY, QUESTION, ROUTES, Route
-from queries import Column, Parameter, Question, catalogue
+from queries import Column, Parameter, Question
 
 VERSION = "1.0.0"
 """Of the interface: the first number changes when something that worked does not work any more."""
@@ -31,19 +31,18 @@ _ABOUT = (
 )
 
 
-@cache
-def document_bytes() -> bytes:
-    """The document as it is served: made once."""
-    return json.dumps(openapi_document(), ensure_ascii=False).encode()
+def document_bytes(questions: Mapping[str, Question]) -> bytes:
+    """The document as it is served."""
+    return json.dumps(openapi_document(questions), ensure_ascii=False).encode()
 
 
-def openapi_document() -> Json:
+def openapi_document(questions: Mapping[str, Question]) -> Json:
     paths: dict[str, Json] = {}
     for route in ROUTES:
         if route is not QUESTION:
             paths.setdefault(path_of(route.rule), {})[route.method.lower()] = _operation(route)
             continue
-        for question in catalogue().values():
+        for question in questions.values():
             path = path_of(route.rule).replace("{name}", question.name)
             paths[path] = {route.method.lower(): _question(_route_of(question), question)}
     return {
@@ -68,7 +67,7 @@ def openapi_document() -> Json:
             },
             "parameters": parts.parameters(),
             "headers": parts.headers(),
-            "schemas": parts.schemas({column.type for q in catalogue().values() for column in q.columns}),
+            "schemas": parts.schemas({column.type for q in questions.values() for column in q.columns}),
             "responses": parts.responses(),
         },
     }

@@ -37,7 +37,7 @@ def hostile(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("hostile")
 def test_no_text_of_a_question_becomes_markup(language: str) -> None:
     with Flask("test").test_request_context(f"/docs?lang={language}", base_url="http://a'b<i>.example/"):
-        text = Documentation().page().get_data(as_text=True)
+        text = Documentation(catalogue()).page().get_data(as_text=True)
     assert "<script" not in text
     assert "<b>" not in text
     assert "<i>" not in text

@@ -24,7 +24,7 @@ from tests.service import Answer, Reader, bindings
 from tests.worlds import World
 
 Json = dict[str, Any]
-DOCUMENT = openapi_document()
+DOCUMENT = openapi_document(catalogue())
 THING = "https://w3id.org/sluis/id/actor/minusma"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 ASK = urlencode({"query": "ASK { ?s ?p ?o }"})

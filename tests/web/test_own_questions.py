@@ -11,7 +11,7 @@ import pytest
 from graph_service.errors import SluisError
 from graph_service.running import Service
 from graph_service.settings import SETTINGS_FILE, Layout
-from tests.service import Reader, bindings, copy_of, serving, tokens
+from tests.service import Reader, bindings, copy_of, serving, sluis, tokens
 from tests.unit.test_question_files import OWN
 
 GOALS = OWN.replace("?thing a ?kind", "?thing a <https://w3id.org/sluis/ns#Goal>")
@@ -42,6 +42,24 @@ def test_it_is_listed_and_answered_on_the_askers_own_view(own: tuple[Service, La
     assert anonymous.get("/queries").body == lead.get("/queries").body
     low, high = ({row["thing"] for row in bindings(reader.question("own-goals"))} for reader in (anonymous, lead))
     assert low < high
+
+
+def test_the_documentation_tells_it_to_everybody(own: tuple[Service, Layout]) -> None:
+    service, layout = own
+    for path in ("/docs", "/openapi.json"):
+        one, other = (Reader(service.port, token).get(path) for token in (None, tokens(layout)["lead"]))
+        assert "own-goals" in one.text
+        assert one.body == other.body
+
+
+def test_the_commands_check_and_export_it(own: tuple[Service, Layout], tmp_path: Path) -> None:
+    layout, folder = copy_of(own[1], tmp_path / "data"), tmp_path / "questions"
+    folder.mkdir()
+    (folder / "own-goals.rq").write_text(GOALS, encoding="utf-8")
+    set_folder(layout, folder)
+    checked = json.loads(sluis("queries", "check", "--data", str(layout.data), "--json").stdout)
+    assert "own-goals" in {question["name"] for question in checked["questions"]}
+    assert "own-goals" in sluis("queries", "export", "--data", str(layout.data)).stdout
 
 
 def test_what_is_in_nobodys_folder_is_not_there(demo_service: Service) -> None:
