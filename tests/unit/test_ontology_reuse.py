@@ -11,8 +11,11 @@ import pytest
 from rdflib import DCTERMS, OWL, RDF, RDFS, SKOS, XSD, Dataset, Graph, Literal, Namespace, URIRef
 
 import ontology
+from graph_service.security import Policies
 from graph_service.storage.closure import derive
 from graph_service.storage.closure_rules import parse_rule
+from loaders.base import LoadRequest
+from loaders.front import DATASETS, packaged
 from ontology.terms import BASE, CLASS, EXAMPLE_PREFIXES, NS, Module, as_turtle, kind_of, merged, read_modules
 
 MODULES = read_modules()
@@ -161,6 +164,23 @@ def test_what_an_example_says_is_concluded_is_concluded(example: str) -> None:
     (expected,) = [quad.triple for quad in pyoxigraph.parse(told, format=pyoxigraph.RdfFormat.TURTLE)]
     assert expected in conclusions(as_turtle(example))
     assert expected not in conclusions(as_turtle("<a> a sluis:Actor ."))
+
+
+def made_up_as_if_real(example: str, real: set[str]) -> list[str]:
+    """The things of an example that are in no dataset and do not look made up either."""
+    named = re.findall(
+        rf"<{BASE}([^>]+)>", Graph().parse(data=as_turtle(example), format="turtle").serialize(format="nt")
+    )
+    plain = re.compile(r"example|exercise|/[a-z]$", re.IGNORECASE)
+    return sorted({name for name in named if name not in real and not plain.search(name)})
+
+
+def test_an_example_is_of_things_that_the_datasets_have_or_plainly_made_up(policies: Policies) -> None:
+    request = LoadRequest(path=Path(), policies=policies)
+    text = "".join(portion.ntriples for name in DATASETS for portion in packaged(name, request))
+    real = set(re.findall(rf"<{BASE}([^>]+)>", text))
+    assert [name for _term, example in EXAMPLES for name in made_up_as_if_real(example, real)] == []
+    assert made_up_as_if_real("<actor/minusma> sluis:partOf <actor/a> , <actor/no-such> .", real) == ["actor/no-such"]
 
 
 def test_no_example_shows_something_classified_as_real() -> None:
