@@ -31,6 +31,7 @@ MEANT: dict[str, dict[str, tuple[str, ...]]] = {
             "commissionedBy", "assistedBy", "confidential", "threatens", "relevantFor", "requiresLevel",
         ),
         "papers are of several classes, and drafts of them too": ("dossier",),
+        "a page of the web that is no source stands in no class here": ("votingRecordPage",),
         "persons have it as well as memberships": ("functionText",),
         "a level, an activity or an effect may have it, each in its own theory of change": (
             "leadsTo", "levelExample", "attributionExcluded", "coversLevel",
