@@ -72,7 +72,8 @@ def queries_export(endpoint: str, data: Path) -> None:
     """
     if endpoint:
         iri_term(endpoint)
-    text = questions_as_turtle(load_questions(read_settings(data)).values(), policies=policies_of(data), endpoint=endpoint)
+    questions = load_questions(read_settings(data)).values()
+    text = questions_as_turtle(questions, policies=policies_of(data), endpoint=endpoint)
     click.echo(text, nl=False)
 
 

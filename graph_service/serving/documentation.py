@@ -94,9 +94,7 @@ def _language() -> str:
     return request.accept_languages.best_match(LANGUAGES, default=LANGUAGES[0]) or LANGUAGES[0]
 
 
-def _groups(
-    questions: Mapping[str, Question], words: Mapping[str, Any], language: str
-) -> Iterator[dict[str, Any]]:
+def _groups(questions: Mapping[str, Question], words: Mapping[str, Any], language: str) -> Iterator[dict[str, Any]]:
     """The questions by user group: each stands with the first that it is for, and names the others."""
     for name, (title, whom) in words["groups"].items():
         found = [q for q in questions.values() if q.tags[0] == name]
