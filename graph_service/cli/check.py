@@ -15,7 +15,15 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from graph_service.cli.common import builder_of, data_option, json_option, policies_of, print_json, refusals_are_told
+from graph_service.cli.common import (
+    builder_of,
+    data_option,
+    json_option,
+    place_in,
+    policies_of,
+    print_json,
+    refusals_are_told,
+)
 from graph_service.cli.stated import stated_label
 from graph_service.errors import SluisError
 from graph_service.handling import format_marking, parse_marking
@@ -100,7 +108,7 @@ def _files(
 def _checked(name: str, portions: list[Portion], origins: Origins, *, is_compared: bool) -> Checked:
     found = validate(portions, packaged_shapes())
     differs = _differences(portions, found) if is_compared else ()
-    return Checked(name, replace(found, violations=tuple(placed(found.violations, origins.place))), differs)
+    return Checked(name, replace(found, violations=tuple(placed(found.violations, place_in(name, origins)))), differs)
 
 
 def _differences(portions: list[Portion], found: Conformance) -> tuple[str, ...]:
@@ -136,9 +144,12 @@ def _tell(one: Checked, policies: Policies) -> None:
 
 def _tell_what_nothing_meets(checked: list[Checked]) -> None:
     """A shape that is about nothing says nothing: it is to be seen."""
-    idle = [name for name in checked[0].found.instances if not any(one.found.instances[name] for one in checked)]
-    if idle:
-        click.echo(f"shapes that nothing here is about: {', '.join(sorted(idle))}")
+    idle = {name for name in checked[0].found.instances if not any(one.found.instances[name] for one in checked)}
+    classes = sorted(shape.name for shape in packaged_shapes() if shape.classes and shape.name in idle)
+    if classes:
+        click.echo(f"shapes that nothing here is about: {', '.join(classes)}")
+    if idle - set(classes):
+        click.echo(f"and of {len(idle) - len(classes)} properties there are no values; --json names them")
 
 
 def _line(violation: Violation, policies: Policies) -> str:

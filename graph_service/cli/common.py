@@ -22,8 +22,9 @@ from graph_service.namespaces import PREFIXES
 from graph_service.policy_files import load_policies, read_text
 from graph_service.security import Policies
 from graph_service.settings import Layout, read_settings
+from graph_service.shapes import Violation
 from graph_service.standards.spif import read_spif
-from loaders.base import expand
+from loaders.base import Origins, expand
 
 P = ParamSpec("P")
 REFUSED = 2
@@ -120,6 +121,16 @@ def reporter(progress: Progress) -> Callable[[str, int, int], None]:
         progress.update(tasks[file], completed=done)
 
     return report
+
+
+def place_in(file: str, origins: Origins) -> Callable[[Violation], str]:
+    """Where something in a load stands: in which row of a table, or in which graph of an RDF file."""
+
+    def place(violation: Violation) -> str:
+        graph = f", graph {short(violation.part)}" if violation.part else ""
+        return origins.place(violation) or f"{file}{graph}"
+
+    return place
 
 
 def print_json(data: Any) -> None:

@@ -16,6 +16,7 @@ from graph_service.cli.common import (
     data_option,
     documents_option,
     iri,
+    place_in,
     progress_bars,
     publish_views,
     refusals_are_told,
@@ -102,8 +103,7 @@ def loaded(builder: Builder | RemoteBuilder, request: LoadRequest, *, restore: b
     try:
         return builder.load(list(open_source(request)), restore=restore, shapes=shapes)
     except DoesNotConform as error:
-        origins = request.origins or Origins()
-        raise error.placed(lambda violation: origins.place(violation) or request.path.name) from error
+        raise error.placed(place_in(request.path.name, request.origins or Origins())) from error
 
 
 @click.command()

@@ -51,8 +51,10 @@ class _Validation:
         }
         self._store = _store((portion, self._graphs[portion.label]) for portion in portions)
         self._classes = {
-            label: {iri_of(row["c"]) for row in self._rows(f"SELECT DISTINCT ?c {{ ?f <{_A}> ?c }}", label=label)}
-            for label in below
+            label: {
+                iri_of(row["c"]) for row in self._rows(f"SELECT DISTINCT ?c {{ GRAPH {graph} {{ ?f <{_A}> ?c }} }}")
+            }
+            for label, graph in self._graphs.items()
         }
 
     def run(self) -> Conformance:
@@ -85,9 +87,9 @@ class _Validation:
 
     def _findings(self, shape: Shape, path: str, condition: Condition) -> Iterator[Finding]:
         if condition.at_least:
-            for label in self._graphs:
+            for label, graph in self._graphs.items():
                 if shape.subjects_of or shape.classes & self._classes[label]:
-                    for row in self._rows(_missing(shape, path, condition), label=label):
+                    for row in self._rows(_missing(shape, path, condition, own=graph), label=label):
                         yield row["f"], None, label
         elif condition.at_most is not None:
             for row in self._rows(_too_many(shape, path, condition.at_most)):
@@ -112,9 +114,8 @@ class _Validation:
         if label is None:
             found = self._store.query(query, use_default_graph_as_union=True)
         else:
-            own = self._graphs[label]
-            query = query.replace("GRAPH <urn:own>", f"GRAPH {own}")
-            found = self._store.query(query, default_graph=self._below[label], named_graphs=[own])
+            named: list[NamedNode | BlankNode] = [self._graphs[label]]
+            found = self._store.query(query, default_graph=self._below[label], named_graphs=named)
         assert isinstance(found, QuerySolutions)  # noqa: S101  # every query here is a SELECT
         return found
 
@@ -157,21 +158,17 @@ def _store(portions: Iterable[tuple[Portion, NamedNode]]) -> Store:
 # --- the queries: ?f is what the shape is about, ?v a value -----------------------------------------------------------
 
 
-def _focus(shape: Shape) -> str:
-    if shape.subjects_of:
-        properties = " ".join(f"<{name}>" for name in sorted(shape.subjects_of))
-        return f"VALUES ?q {{ {properties} }} ?f ?q ?o"
-    classes = " ".join(f"<{name}>" for name in sorted(shape.classes))
-    return f"VALUES ?c {{ {classes} }} ?f <{_A}> ?c"
+def _focus(shape: Shape, *, own: NamedNode | None = None) -> str:
+    """What the shape is about, by some statement; or by one of its own graph."""
+    terms = " ".join(f"<{name}>" for name in sorted(shape.classes or shape.subjects_of))
+    pattern = f"?f <{_A}> ?target" if shape.classes else "?f ?target ?o"
+    return f"VALUES ?target {{ {terms} }} {pattern if own is None else f'GRAPH {own} {{ {pattern} }}'}"
 
 
-def _missing(shape: Shape, path: str, condition: Condition) -> str:
-    """What is a target by a statement of the own graph, and has no value that will do."""
-    values, pattern = _focus(shape).rsplit("}", 1)
-    return (
-        f"SELECT DISTINCT ?f {{ {values}}} GRAPH <urn:own> {{ {pattern} }} "
-        f"FILTER NOT EXISTS {{ ?f <{path}> ?v FILTER({certain(condition.test)}) }} }}"
-    )
+def _missing(shape: Shape, path: str, condition: Condition, *, own: NamedNode) -> str:
+    """What is a target by a statement of the label's own graph, and has no value that will do."""
+    value = f"?f <{path}> ?v FILTER({certain(condition.test)})"
+    return f"SELECT DISTINCT ?f {{ {_focus(shape, own=own)} FILTER NOT EXISTS {{ {value} }} }}"
 
 
 def _wrong(shape: Shape, path: str, condition: Condition) -> str:
