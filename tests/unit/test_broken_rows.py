@@ -135,12 +135,11 @@ def _is_example(triples: list[Triple], shape: Shape, part: PropertyShape, condit
     return bool(kinds & shape.classes) and (part.path in stated or not condition.at_least)
 
 
-def test_every_shape_is_tried_and_nearly_all_of_them_by_a_row() -> None:
+def test_every_condition_is_tried_and_nearly_all_of_them_by_a_row() -> None:
+    """The others are of the vocabulary, or of what the loader itself makes of a row's place."""
     assert {case[0].name for case in CASES} == {shape.name for shape in packaged_shapes()}
     assert len({name(case) for case in CASES}) == len(CASES)
-    vocabulary_or_passages = {case[0].name for case in ELSEWHERE_ONLY}
-    of_marking = {shape.name for shape in packaged_shapes() if shape.file == "marking.ttl"}
-    assert vocabulary_or_passages <= of_marking | {"PassageShape", "atFootnote"}
+    assert len(IN_TABLES) > 0.85 * len(CASES)
 
 
 # --- through the command line ----------------------------------------------------------------------------------------
