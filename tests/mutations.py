@@ -404,7 +404,7 @@ MUTATIONS = (
     Mutation(
         "a shape is never empty",
         "ontology/shapes/events.ttl",
-        "    sh:property shape:dutchName , shape:englishName , shape:otherName .\n",
+        "    sh:property shape:name .\n",
         "    .\n",
         "tests/unit/test_shapes.py",
     ),

@@ -111,6 +111,8 @@ def broken(shape: Shape, part: PropertyShape, condition: Condition) -> tuple[Row
         for number, node in enumerate(row.table["node"]):
             if shape.classes and not row.types(node) & shape.classes:
                 continue
+            if row.types(node) and not _is_named(node):
+                continue  # it leans on the table that names the thing
             entries = [n for n, entry in enumerate(node.get("properties", ())) if _is_of(part, condition, entry)]
             stated = [n for n in entries if row.states(node["properties"][n])]
             if stated:
@@ -119,6 +121,10 @@ def broken(shape: Shape, part: PropertyShape, condition: Condition) -> tuple[Row
                     _break(bad, bad.table["node"][number]["properties"], n, condition)
                 return copy.deepcopy(row), bad
     return _with_one_more(shape, part) if condition.is_about_values else None
+
+
+def _is_named(node: dict[str, Any]) -> bool:
+    return any(entry["property"] == "skos:prefLabel" for entry in node.get("properties", ()))
 
 
 def _with_one_more(shape: Shape, part: PropertyShape) -> tuple[Row, Row] | None:
@@ -151,8 +157,12 @@ def _break(row: Row, entries: list[dict[str, Any]], n: int, condition: Condition
         entries.append({**entry, "column": "", "value": "99"})
     else:
         row.table["ignore"] = [*row.table.get("ignore", ()), *([column] if column else ())]
-        wrong = {"value": NONSENSE} if name == "NodeKind" else {"iri": ELSEWHERE}
+        wrong = {"value": NONSENSE} if wants_a_thing(condition) else {"iri": ELSEWHERE}
         entries[n : n + 1] = [] if condition.at_least else [{"property": entry["property"], **wrong}]
+
+
+def wants_a_thing(condition: Condition) -> bool:
+    return condition.component == "NodeKind" and "isIRI" in condition.test
 
 
 def _other_value(condition: Condition) -> str:

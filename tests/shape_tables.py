@@ -50,7 +50,8 @@ def _kind(shape: Shape) -> str:
 def _test(one: Condition) -> str:
     code = [f"`{short(argument)}`".replace("|", "\\|") for argument in one.arguments]
     if one.component == "NodeKind":
-        return {"IRI": "an IRI", "BlankNodeOrIRI": "a thing (an IRI or a blank node)"}[one.arguments[0]]
+        kinds = {"IRI": "an IRI", "BlankNodeOrIRI": "a thing (an IRI or a blank node)", "Literal": "a literal"}
+        return kinds[one.arguments[0]]
     before = {"In": "one of ", "Pattern": "written as ", "MinInclusive": "at least "}.get(one.component, "")
     return before + (" or " if one.component == "Or" else ", ").join(code)
 

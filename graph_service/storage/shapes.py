@@ -1,6 +1,6 @@
 """Shapes: what SHACL files say, read into conditions on values and on how many there are.
 
-Exactly the constructs that our shapes use are read; any other is refused, so that none is ever skipped in silence.
+A fixed set of constructs is read; any other is refused, so that none is ever skipped in silence.
 Each condition is one of two kinds, and that is why validity at a label never depends on what the label hides:
 
 * ``holds for every value`` and ``at most``: more statements never mend it. Whoever sees less sees no new fault.

@@ -41,7 +41,7 @@ from tests.service import sluis_here
 from tests.shape_tables import PAGE, page_with, tables
 from tests.strategies import KEY, TODAY, food_level, label_of, legal_labels
 
-RDF_TYPE = PREFIXES["rdf"] + "type"
+RDF_TYPE, XSD = PREFIXES["rdf"] + "type", PREFIXES["xsd"]
 HEAD = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
 HEAD += "@prefix sh: <http://www.w3.org/ns/shacl#> .\n@prefix shape: <https://w3id.org/sluis/shapes#> .\n"
 MESSAGE = 'sh:message "doe dit"@nl , "do this"@en'
@@ -123,8 +123,7 @@ def test_the_page_says_what_the_shapes_demand() -> None:
 
 def test_a_class_below_has_what_is_demanded_of_the_class_above() -> None:
     found = validate([portion("id:x a sluis:Ministry .", at("tea"))], packaged_shapes())
-    assert {violation.shape for violation in found.violations} == {"ActorShape"}
-    assert len(found.violations) == 2  # a Dutch and an English name
+    assert [(one.shape, one.path) for one in found.violations] == [("ActorShape", f"{PREFIXES['skos']}prefLabel")]
 
 
 # --- what is compiled, and what is refused ---------------------------------------------------------------------------
@@ -282,7 +281,7 @@ def test_a_load_conforms_if_and_only_if_every_part_that_a_reader_may_see_does(po
     assert without_blanks(results(validate(portions, OWN_SHAPES))) == without_blanks(of_parts)
 
 
-GOAL = 'id:g a sluis:Goal ; sluis:goalOf id:a ; skos:prefLabel "Doel"@nl'
+GOAL = "id:g a sluis:Goal ; sluis:goalOf id:a"
 NAME = 'id:g skos:prefLabel "Goal"@en .'
 
 
@@ -296,15 +295,20 @@ def test_what_is_hidden_never_makes_up_for_what_is_missing() -> None:
 
 def test_a_cover_story_and_the_truth_both_conform() -> None:
     """Two accounts of one thing may differ, and a reference may lead to what is not known."""
-    low = f'{GOAL} , "Dekmantel"@nl , "Cover story"@en ; sluis:setBy <urn:nobody> ; sluis:note "450"@nl .'
+    low = (
+        f'{GOAL} ; skos:prefLabel "Dekmantel"@nl , "Cover story"@en ; sluis:setBy <urn:nobody> ; sluis:note "450"@nl .'
+    )
     high = 'id:g skos:prefLabel "Waarheid"@nl , "Truth"@en ; sluis:setBy <urn:other> ; sluis:note "348"@nl .'
     assert validate([portion(low, at("tea")), portion(high, at("whisky"), "high")], packaged_shapes()).conforms
 
 
 def test_a_value_that_is_wrong_is_told_with_the_portion_that_states_it() -> None:
-    portions = [portion(f'{GOAL} , "Goal"@en .', at("tea")), portion('id:g sluis:goalText "x" .', at("coffee"), "high")]
+    portions = [
+        portion(f'{GOAL} ; skos:prefLabel "Goal"@en .', at("tea")),
+        portion("id:g sluis:goalText 7 .", at("coffee"), "high"),
+    ]
     (violation,) = validate(portions, packaged_shapes()).violations
-    assert (violation.part, violation.shape, violation.value) == ("high", "goalText", '"x"')
+    assert (violation.part, violation.shape, violation.value) == ("high", "goalText", f'"7"^^<{XSD}integer>')
     assert "coffee" in violation.label
 
 
@@ -323,14 +327,14 @@ def test_what_is_stored_has_no_say_in_whether_a_load_conforms(store: PortionStor
     given = {"store": store, "key": KEY, "policies": food, "today": TODAY}
     stored = [replace(portion(NAME, at(level), level), source="urn:other") for level in ("water", "tea", "whisky")]
     ingest(stored, **given)  # type: ignore[arg-type]
-    with pytest.raises(DoesNotConform, match="give an English name"):
+    with pytest.raises(DoesNotConform, match="give a name"):
         ingest([portion(f"{GOAL} .", at("tea"))], **given)  # type: ignore[arg-type]
     assert len(list(store.read_all_system_high())) == 3
     ingest([replace(portion('id:h sluis:goalText "x"@nl .', at("tea")), source="urn:third")], **given)  # type: ignore[arg-type]
 
 
 def test_leaving_the_shapes_out_is_recorded_until_the_same_text_is_checked(store: PortionStore, food: Policies) -> None:
-    bad, good = portion(f"{GOAL} .", at("tea")), portion(f'{GOAL} , "Goal"@en .', at("tea"))
+    bad, good = portion(f"{GOAL} .", at("tea")), portion(f'{GOAL} ; skos:prefLabel "Goal"@en .', at("tea"))
     given = {"store": store, "key": KEY, "policies": food, "today": TODAY}
 
     def acts(one: Portion, *, shapes: bool) -> list[str]:
@@ -355,7 +359,7 @@ def test_whether_the_shapes_were_asked_shows_in_no_view(tmp_path: Path) -> None:
         builder = Builder(Layout(tmp_path / name), Settings(), key=KEY)
         clearance = clearance_from_markings(["Stg. GEHEIM"], policies=builder.policies, affiliation="NLD")
         label = builder.policies.policy("NLD").levels[0]
-        builder.load([portion(f'{GOAL} , "Goal"@en .', label_of(label))], shapes=shapes)
+        builder.load([portion(f'{GOAL} ; skos:prefLabel "Goal"@en .', label_of(label))], shapes=shapes)
         builder.add_user("reader", clearance)
         views.append(sorted(found.name for found in builder.layout.views.iterdir()))
         builder.close()
