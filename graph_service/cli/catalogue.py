@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from graph_service import demo as demo_program
 from graph_service.cli.common import data_option, json_option, policies_of, print_json, refusals_are_told
@@ -105,13 +105,14 @@ def _data_folder(data: Path | None) -> Iterator[Layout]:
 
 def _print(found: list[Checked], *, within: float) -> None:
     readers = list(dict.fromkeys(who for checked in found for who in checked.answers))
-    table = Table("question", *readers, caption="rows of the example, and the median time")
+    columns = [Column("question", overflow="fold"), *(Column(who, justify="right", no_wrap=True) for who in readers)]
+    table = Table(*columns, caption="rows of the example · median time in ms")
     for checked in found:
         slow = checked.slower_than(within)
         cells = []
         for who in readers:
             timed = checked.answers.get(who)
-            text = f"{timed.rows:>4}  {timed.milliseconds:>5.1f} ms" if timed else "–"
+            text = f"{timed.rows} · {timed.milliseconds:>4.1f}" if timed else "–"
             cells.append(f"[bold]{text} ![/bold]" if who in slow else text)
         table.add_row(f"[bold]{checked.name} ✗[/bold]" if checked.faults else checked.name, *cells)
     Console().print(table, highlight=False)
