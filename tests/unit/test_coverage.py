@@ -74,7 +74,10 @@ label = "Ongerubriceerd"
 [[table.node]]
 subject = "id:footnote/book-{number}"
 type = "sluis:Footnote"
-properties = [{ property = "sluis:cites", column = "cites", iri = "id:source/{}" }]
+properties = [
+  { property = "skos:prefLabel", value = "note {number}" },
+  { property = "sluis:cites", column = "cites", iri = "id:source/{}" },
+]
 """
 TREES = """
 [[count]]
@@ -291,4 +294,4 @@ def test_the_sample_is_of_the_documents_own_words(policies: Policies) -> None:
     for path in paths:
         text = texts[path.digest or ""].text
         assert text[path.end :].startswith(path.after or "nothing")
-        assert "".join(path.words.split())[:8] == "".join(text[path.start :].split())[:8]
+        assert "".join(text[path.start :].split()).startswith("".join(path.words.split())[:8])

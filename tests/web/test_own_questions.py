@@ -52,8 +52,8 @@ def test_the_documentation_tells_it_to_everybody(own: tuple[Service, Layout]) ->
         assert one.body == other.body
 
 
-def test_the_commands_check_and_export_it(own: tuple[Service, Layout], tmp_path: Path) -> None:
-    layout, folder = copy_of(own[1], tmp_path / "data"), tmp_path / "questions"
+def test_the_commands_check_and_export_it(demo_layout: Layout, tmp_path: Path) -> None:
+    layout, folder = copy_of(demo_layout, tmp_path / "data"), tmp_path / "questions"
     folder.mkdir()
     (folder / "own-goals.rq").write_text(GOALS, encoding="utf-8")
     set_folder(layout, folder)
