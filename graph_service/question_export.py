@@ -41,10 +41,7 @@ def _question(question: Question, policies: Policies, endpoint: str) -> Iterator
     me = f"{CATALOGUE}{question.name}"
     yield f"<{me}> a sh:SPARQLExecutable , sh:SPARQLSelectExecutable ;"
     yield f"  rdfs:label {_text(question.summary, 'en')} , {_text(question.summary_nl, 'nl')} ;"
-    comments = [_text(question.description, "en")]
-    if question.description_nl:
-        comments.append(_text(question.description_nl, "nl"))
-    yield f"  rdfs:comment {' , '.join(comments)} ;"
+    yield f"  rdfs:comment {_text(question.description, 'en')} , {_text(question.description_nl, 'nl')} ;"
     yield f"  schema:keywords {' , '.join(_text(tag) for tag in question.tags)} ;"
     if endpoint:
         yield f"  schema:target <{endpoint}> ;"
@@ -60,7 +57,7 @@ def _parameter(parameter: Parameter, question: str, order: int, policies: Polici
     yield "a sh:Parameter"
     yield f"sh:path <{question}/param_{parameter.name}>"
     yield f"sh:name {_text(parameter.name)}"
-    yield f"sh:description {_text(parameter.description, 'en')}"
+    yield f"sh:description {_text(parameter.description, 'en')} , {_text(parameter.description_nl, 'nl')}"
     yield f"sh:order {order}"
     if not parameter.required:
         yield "sh:optional true"

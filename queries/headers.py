@@ -27,7 +27,7 @@ _KEYS = {
     *("summary", "summary_nl", "description", "description_nl"),
     *("parameters", "example", "columns", "tags", "view"),
 }
-_PARAMETER_KEYS = {"type", "description", "required", "default", "class", "values"}
+_PARAMETER_KEYS = {"type", "description", "description_nl", "required", "default", "class", "values"}
 _WRITTEN = {
     "integer": r"[+-]?[0-9]+",
     "boolean": "true|false",
@@ -50,6 +50,7 @@ class Parameter:
     name: str
     type: str
     description: str
+    description_nl: str
     required: bool = False
     default: str | None = None
     of_class: str | None = None
@@ -60,6 +61,7 @@ class Parameter:
             "name": self.name,
             "type": self.type,
             "description": self.description,
+            "description_nl": self.description_nl,
             "required": self.required,
             "default": self.default,
         }
@@ -149,7 +151,7 @@ def _question(name: str, text: str) -> Question:
         summary=_text(header, "summary"),
         summary_nl=_text(header, "summary_nl"),
         description=_text(header, "description"),
-        description_nl=_text(header, "description_nl") if "description_nl" in header else "",
+        description_nl=_text(header, "description_nl"),
         parameters=parameters,
         example=_example(_table(header, "example"), parameters),
         columns=_columns(_table(header, "columns"), selected(text)),
@@ -182,6 +184,7 @@ def _parameter(name: str, entry: Any) -> Parameter:
         name=name,
         type=kind,
         description=_text(entry, "description", where),
+        description_nl=_text(entry, "description_nl", where),
         required=_truth(entry, where),
         default=_scalar(entry["default"], f"{where}: default") if "default" in entry else None,
         of_class=_class(entry, where) if "class" in entry else None,

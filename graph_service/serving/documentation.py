@@ -67,7 +67,6 @@ class Documentation:
             languages=[(code, self._words[code]["language"]) for code in LANGUAGES],
             first=f"curl {_quoted(_EXAMPLE, self._questions[_EXAMPLE].example)}",
             groups=list(_groups(self._questions, words, language)),
-            english=_marked_english(language),
             routes=list(_routes(language)),
             formats=[(media, name, words["rows"]) for media, name in RESULTS.items()]
             + [(media, name, words["graphs"]) for media, name in GRAPHS.items()],
@@ -105,25 +104,18 @@ def _groups(questions: Mapping[str, Question], words: Mapping[str, Any], languag
 
 def _question(question: Question, words: Mapping[str, Any], language: str) -> dict[str, Any]:
     dutch = language == "nl"
-    in_dutch = dutch and bool(question.description_nl)
     return {
         "name": question.name,
         "summary": question.summary_nl if dutch else question.summary,
-        "description": question.description_nl if in_dutch else question.description,
-        "described_in": "" if in_dutch else _marked_english(language),
+        "description": question.description_nl if dutch else question.description,
         "view": question.view,
         "view_name": words["views"][question.view],
         "others": [words["groups"][tag][0] for tag in question.tags[1:]],
-        "parameters": question.parameters,
+        "parameters": [(one, one.description_nl if dutch else one.description) for one in question.parameters],
         "columns": question.columns,
         "href": _address(question.name, question.example),
         "curl": f"curl {_quoted(question.name, question.example)}",
     }
-
-
-def _marked_english(language: str) -> Markup:
-    """What says of an English text on a page in another language that it is English."""
-    return Markup("") if language == "en" else Markup(' lang="en"')
 
 
 def _address(name: str, given: Mapping[str, str]) -> str:

@@ -115,7 +115,7 @@ def _question(route: Route, question: Question) -> Json:
         "summary": question.summary,
         "x-summary-nl": question.summary_nl,
         "description": question.description,
-        **({"x-description-nl": question.description_nl} if question.description_nl else {}),
+        "x-description-nl": question.description_nl,
         "x-tags": list(question.tags),
         "x-view": question.view,
         "parameters": [
@@ -146,6 +146,7 @@ def _own_parameter(parameter: Parameter, question: Question) -> Json:
         "in": "query",
         "required": parameter.required,
         "description": f"{parameter.description} (type `{parameter.type}`)",
+        "x-description-nl": f"{parameter.description_nl} (type `{parameter.type}`)",
         "schema": schema,
     }
     if parameter.name in question.example:

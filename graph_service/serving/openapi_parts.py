@@ -220,6 +220,7 @@ def _catalogue() -> Json:
             "name": _TEXT,
             "type": {"enum": list(TYPES)},
             "description": _TEXT,
+            "description_nl": _TEXT,
             "required": {"type": "boolean"},
             "default": {"type": ["string", "null"]},
             "class": _TEXT,

@@ -25,10 +25,11 @@ KINDS = TYPES
 POLICIES = load_policies(Settings())
 QUESTION = parse_question(
     "every-kind",
-    "#+ summary: s\n#+ summary_nl: s\n#+ description: d\n#+ tags: [public]\n#+ view: table\n#+ example: {}\n"
-    "#+ columns: {s: iri}\n#+ parameters:\n"
+    "#+ summary: s\n#+ summary_nl: s\n#+ description: d\n#+ description_nl: d\n#+ tags: [public]\n"
+    "#+ view: table\n#+ example: {}\n#+ columns: {s: iri}\n#+ parameters:\n"
     + "".join(
-        f"#+   {kind}: {{type: {kind}, description: d{', values: [a, b]' * (kind == 'enum')}}}\n" for kind in KINDS
+        f"#+   {kind}: {{type: {kind}, description: d, description_nl: d{', values: [a, b]' * (kind == 'enum')}}}\n"
+        for kind in KINDS
     )
     + "SELECT ?s { "
     + " ".join(f"VALUES ?param_{kind} {{ UNDEF }}" for kind in KINDS)

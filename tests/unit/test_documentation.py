@@ -18,13 +18,13 @@ def hostile() -> dict[str, Question]:
     found = dict(catalogue())
     question = found["coordination-links"]
     (parameter,) = question.parameters
+    texts = {"description": HOSTILE, "description_nl": HOSTILE}
     found["coordination-links"] = replace(
         question,
         summary=HOSTILE,
         summary_nl=HOSTILE,
-        description=HOSTILE,
-        description_nl=HOSTILE,
-        parameters=(replace(parameter, description=HOSTILE, default=HOSTILE, of_class=HOSTILE, values=(HOSTILE,)),),
+        **texts,
+        parameters=(replace(parameter, **texts, default=HOSTILE, of_class=HOSTILE, values=(HOSTILE,)),),
         columns=(Column(HOSTILE, HOSTILE),),
         example={"actor": HOSTILE},
     )

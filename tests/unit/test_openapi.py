@@ -92,7 +92,12 @@ def test_every_question_is_told_with_its_parameters_and_columns(document: Json) 
     for name, question in catalogue().items():
         operation = document["paths"][f"/queries/{name}"]["get"]
         assert (operation["summary"], operation["x-summary-nl"]) == (question.summary, question.summary_nl)
+        texts = (operation["description"], operation["x-description-nl"])
+        assert texts == (question.description, question.description_nl)
         own = [entry for entry in operation["parameters"] if "name" in entry]
+        assert [(entry["description"], entry["x-description-nl"]) for entry in own] == [
+            (f"{p.description} (type `{p.type}`)", f"{p.description_nl} (type `{p.type}`)") for p in question.parameters
+        ]
         assert [(entry["name"], entry["required"]) for entry in own] == [
             (p.name, p.required) for p in question.parameters
         ]

@@ -17,6 +17,7 @@ READERS = {ANONYMOUS, *(user.name for user in USERS)}
 HEADER = """#+ summary: s
 #+ summary_nl: s
 #+ description: d
+#+ description_nl: d
 #+ parameters: {parameters}
 #+ example: {example}
 #+ columns: {columns}
@@ -52,7 +53,7 @@ def test_the_packaged_questions_are_in_order_at_every_clearance(demo: Layout) ->
 
 
 GOAL = "SELECT ?goal ?label { ?goal a sluis:Goal OPTIONAL { ?goal skos:prefLabel ?label FILTER(LANG(?label) = 'en') } }"
-PARAMETER = "{{p: {{type: {}, description: d}}}}"
+PARAMETER = "{{p: {{type: {}, description: d, description_nl: d}}}}"
 
 
 @pytest.mark.parametrize(
@@ -79,7 +80,7 @@ PARAMETER = "{{p: {{type: {}, description: d}}}}"
         (
             "SELECT ?s {\n SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }",
             {"columns": "{s: iri}"},
-            "the guard refuses it in line 11: `SERVICE` is not available here",
+            "the guard refuses it in line 12: `SERVICE` is not available here",
         ),
         ("SELECT ?s { ?s ?p }", {"columns": "{s: iri}"}, "for anonymous: `}` can't stand here"),
         (

@@ -21,6 +21,8 @@ from tests.service import demo_once, sluis_here
 
 SDO = Namespace(SCHEMA)
 ENDPOINT = "https://example.org/sparql"
+TOLD = "description: d, description_nl: n"
+"""What stands for `TOLD` in the parameters below."""
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +65,10 @@ def test_every_question_is_there_with_what_it_is_called(graph: Graph) -> None:
             Literal(question.summary, lang="en"),
             Literal(question.summary_nl, lang="nl"),
         }
-        assert Literal(question.description, lang="en") in set(graph.objects(me, RDFS.comment))
+        assert set(graph.objects(me, RDFS.comment)) == {
+            Literal(question.description, lang="en"),
+            Literal(question.description_nl, lang="nl"),
+        }
         assert {str(tag) for tag in graph.objects(me, SDO.keywords)} == set(question.tags)
         assert list(graph.objects(me, SDO.target)) == [URIRef(ENDPOINT)]
 
@@ -93,6 +98,10 @@ def test_every_parameter_is_there_by_the_name_of_its_variable(graph: Graph) -> N
             path = str(graph.value(one, SH.path))
             assert path == f"{node(question)}/param_{parameter.name}"
             assert (one, RDF.type, SH.Parameter) in graph
+            assert set(graph.objects(one, SH.description)) == {
+                Literal(parameter.description, lang="en"),
+                Literal(parameter.description_nl, lang="nl"),
+            }
             assert (graph.value(one, SH.optional) == Literal(True)) == (not parameter.required)
             assert (graph.value(one, SH.defaultValue) is not None) == (parameter.default is not None)
             kinds.add(parameter.type)
@@ -100,8 +109,9 @@ def test_every_parameter_is_there_by_the_name_of_its_variable(graph: Graph) -> N
 
 
 def parameter_of(line: str, policies: Policies) -> tuple[Graph, BNode]:
-    header = "summary: 'a \"b\" \\c'\nsummary_nl: s\ndescription: d\nexample: {}\ncolumns: {s: iri}\ntags: [public]\n"
-    text = "".join(f"#+ {one}\n" for one in (header + f"view: table\nparameters: {{p: {line}}}").splitlines())
+    header = "summary: 'a \"b\" \\c'\nsummary_nl: s\ndescription: d\ndescription_nl: n\n"
+    header += f"example: {{}}\ncolumns: {{s: iri}}\ntags: [public]\nview: table\nparameters: {{p: {line}}}"
+    text = "".join(f"#+ {one}\n" for one in header.replace("TOLD", TOLD).splitlines())
     question = parse_question("odd", text + 'SELECT ?s { VALUES ?param_p { UNDEF } ?s ?p "\\"\\n" }')
     graph = Graph().parse(data=questions_as_turtle([question], policies=policies), format="turtle")
     (one,) = graph.objects(node(question), SH.parameter)
@@ -114,24 +124,32 @@ def parameter_of(line: str, policies: Policies) -> tuple[Graph, BNode]:
 @pytest.mark.parametrize(
     ("line", "predicate", "value"),
     [
-        ("{type: iri, class: sluis:Goal, description: d}", SH["class"], URIRef(PREFIXES["sluis"] + "Goal")),
-        ("{type: iri, description: d, default: urn:x}", SH.defaultValue, URIRef("urn:x")),
-        ("{type: level, description: d}", SH["class"], URIRef(PREFIXES["sluis"] + "ClassificationLevel")),
         (
-            "{type: level, description: d, default: Whisky}",
+            "{type: iri, class: sluis:Goal, TOLD}",
+            SH["class"],
+            URIRef(PREFIXES["sluis"] + "Goal"),
+        ),
+        ("{type: iri, TOLD, default: urn:x}", SH.defaultValue, URIRef("urn:x")),
+        (
+            "{type: level, TOLD}",
+            SH["class"],
+            URIRef(PREFIXES["sluis"] + "ClassificationLevel"),
+        ),
+        (
+            "{type: level, TOLD, default: Whisky}",
             SH.defaultValue,
             URIRef(PREFIXES["id"] + "policy/DRINK/level/whisky"),
         ),
-        ("{type: level, description: d, default: Stg. GEHEIM}", SH.defaultValue, None),
-        ("{type: string, description: d}", SH.datatype, XSD.string),
-        ("{type: boolean, description: d, default: true}", SH.defaultValue, Literal(True)),
-        ("{type: integer, description: d}", SH.datatype, XSD.integer),
+        ("{type: level, TOLD, default: Stg. GEHEIM}", SH.defaultValue, None),
+        ("{type: string, TOLD}", SH.datatype, XSD.string),
+        ("{type: boolean, TOLD, default: true}", SH.defaultValue, Literal(True)),
+        ("{type: integer, TOLD}", SH.datatype, XSD.integer),
         (
-            "{type: date, description: d, default: 2013-04}",
+            "{type: date, TOLD, default: 2013-04}",
             SH.defaultValue,
             Literal("2013-04", datatype=XSD.gYearMonth),
         ),
-        ("{type: integer, description: d, required: false}", SH.optional, Literal(True)),
+        ("{type: integer, TOLD, required: false}", SH.optional, Literal(True)),
     ],
 )
 def test_a_parameter_says_what_it_takes(line: str, predicate: URIRef, value: object, food: Policies) -> None:
@@ -140,9 +158,9 @@ def test_a_parameter_says_what_it_takes(line: str, predicate: URIRef, value: obj
 
 
 def test_a_choice_of_words_and_of_dates_are_lists(food: Policies) -> None:
-    graph, one = parameter_of("{type: enum, values: [a, b c], description: d}", food)
+    graph, one = parameter_of("{type: enum, values: [a, b c], TOLD}", food)
     assert list(Collection(graph, cast(BNode, graph.value(one, SH["in"])))) == [Literal("a"), Literal("b c")]
-    graph, one = parameter_of("{type: date, description: d}", food)
+    graph, one = parameter_of("{type: date, TOLD}", food)
     either = Collection(graph, cast(BNode, graph.value(one, SH["or"])))
     assert {graph.value(kind, SH.datatype) for kind in either} == {XSD.date, XSD.gYear, XSD.gYearMonth}
 

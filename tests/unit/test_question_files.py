@@ -17,6 +17,7 @@ from queries import catalogue
 OWN = """#+ summary: EXERCISE: which things are there?
 #+ summary_nl: OEFENING: welke dingen zijn er?
 #+ description: EXERCISE
+#+ description_nl: OEFENING
 #+ parameters: {}
 #+ example: {}
 #+ columns: {thing: iri}
@@ -57,7 +58,7 @@ def test_a_question_of_ones_own_stands_among_the_others_in_order(tmp_path: Path)
         (
             "own",
             OWN.replace("?thing a ?kind", "SERVICE <https://example.org/> { ?thing a ?kind }"),
-            r"^own\.rq: line 9: ",
+            r"^own\.rq: line 10: ",
         ),
         ("own", b"\xff", r"^own\.rq: not UTF-8 \(byte 0\)"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import cast
 
@@ -16,16 +17,20 @@ from graph_service.serving.query_guard import GuardedQuery, guard
 from graph_service.serving.questions import Desk
 from graph_service.serving.workers import ViewWorkers
 from graph_service.settings import Settings
-from queries import TYPES, Column, catalogue, parse_question
+from queries import TYPES, Column, Question, catalogue, parse_question
 from queries.headers import selected
 
 FILES = sorted(Path(queries.__file__).parent.glob("*.rq"))
-KEYS = {"summary", "summary_nl", "description", "parameters", "example", "columns", "tags", "view"}
+KEYS = {"summary", "summary_nl", "description", "description_nl", "parameters", "example", "columns", "tags", "view"}
+TOLD = "description: d, description_nl: n"
+"""What stands for `TOLD` in the headers below."""
+
 HEADER = [
     "summary: s",
     "summary_nl: s",
     "description: d",
-    "parameters: {p: {type: integer, description: d, required: true}}",
+    "description_nl: n",
+    "parameters: {p: {type: integer, TOLD, required: true}}",
     "example: {p: 3}",
     "columns: {s: iri, n: integer?}",
     "tags: [evaluator]",
@@ -44,7 +49,7 @@ def header(path: Path) -> dict[str, object]:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_every_header_has_every_key(path: Path) -> None:
-    assert set(header(path)) - {"description_nl"} == KEYS
+    assert set(header(path)) == KEYS
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -54,8 +59,32 @@ def test_every_summary_is_a_question_in_both_languages(path: Path) -> None:
         assert text.endswith("?")
         assert text[0].isupper()
     assert question.summary != question.summary_nl
-    assert question.description.strip()
     assert question.tags
+
+
+def told(question: Question) -> list[tuple[str, str]]:
+    """Every description of a question, in English and in Dutch."""
+    return [
+        (question.description, question.description_nl),
+        *((one.description, one.description_nl) for one in question.parameters),
+    ]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_description_names_the_same_things_in_both_languages(path: Path) -> None:
+    for english, dutch in told(catalogue()[path.stem]):
+        assert english != dutch
+        for named in (r"`[^`]*`", r"https?://\S+", r"\b\d+[a-z]?\b"):
+            assert sorted(re.findall(named, english)) == sorted(re.findall(named, dutch)), (english, dutch)
+
+
+def test_the_same_words_of_a_parameter_are_put_into_dutch_in_one_way() -> None:
+    ways: dict[str, set[str]] = {}
+    for question in catalogue().values():
+        for english, dutch in told(question)[1:]:
+            ways.setdefault(english, set()).add(dutch)
+    assert {english: found for english, found in ways.items() if len(found) > 1} == {}
+    assert len(ways) < sum(len(question.parameters) for question in catalogue().values())
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -75,7 +104,7 @@ def test_the_catalogue_holds_every_file_and_nothing_else() -> None:
 def header_of(*changed: str, without: str = "") -> str:
     """A whole header with other lines for the keys that these lines give, and without one."""
     lines = {line.partition(":")[0]: line for line in [*HEADER, *changed]}
-    return "".join(f"#+ {line}\n" for key, line in lines.items() if key != without)
+    return "".join(f"#+ {line}\n" for key, line in lines.items() if key != without).replace("TOLD", TOLD)
 
 
 @pytest.mark.parametrize("key", [key.partition(":")[0] for key in HEADER])
@@ -109,26 +138,27 @@ def test_a_header_without_a_key_is_refused_by_name(key: str) -> None:
         ("columns: [s, n]", "columns is not a table"),
         ("parameters: [p]", "parameters is not a table"),
         ("parameters: {p: integer}", "parameters: p is not a table"),
-        ("parameters: {p: {type: odd, description: d}}", "parameters: p: type: `odd` is not one of iri, level"),
+        ("parameters: {p: {type: odd, TOLD}}", "parameters: p: type: `odd` is not one of iri, level"),
         ("parameters: {p: {type: integer}}", "parameters: p lacks `description`"),
-        ("parameters: {p: {type: integer, description: d, requierd: true}}", "parameters: p: `requierd` is not a key"),
-        ("parameters: {p: {type: integer, description: d, required: often}}", "p: `required` is true or false"),
-        ("parameters: {p: {type: integer, description: d, default: three}}", "p: default: `three` is not a value"),
+        ("parameters: {p: {type: integer, description: d}}", "parameters: p lacks `description_nl`"),
+        ("parameters: {p: {type: integer, TOLD, requierd: true}}", "parameters: p: `requierd` is not a key"),
+        ("parameters: {p: {type: integer, TOLD, required: often}}", "p: `required` is true or false"),
+        ("parameters: {p: {type: integer, TOLD, default: three}}", "p: default: `three` is not a value"),
         (
-            "parameters: {p: {type: integer, description: d, required: true, default: 3}}",
+            "parameters: {p: {type: integer, TOLD, required: true, default: 3}}",
             "parameters: p: a parameter that is required has no default",
         ),
-        ("parameters: {p: {type: iri, description: d, default: 'id:a'}}", "p: default: `id:a` is not a whole IRI"),
-        ("parameters: {p: {type: iri, description: d, default: 'Mali'}}", "p: default: `Mali` is not a whole IRI"),
-        ("parameters: {p-q: {type: integer, description: d}}", "parameters: p-q: a name is letters"),
-        ("parameters: {q: {type: integer, description: d}}", r"parameters: the query lacks `VALUES \?param_q \{ UNDEF"),
-        ("parameters: {p: {type: string, description: d, class: sluis:Goal}}", "p: `class` goes with the type iri"),
-        ("parameters: {p: {type: iri, description: d, class: Goal}}", "p: `class` is a class's name with its prefix"),
-        ("parameters: {p: {type: string, description: d, values: [a]}}", "p: `values` goes with the type enum"),
-        ("parameters: {p: {type: enum, description: d}}", "parameters: p lacks `values`"),
-        ("parameters: {p: {type: enum, description: d, values: []}}", "p: `values` is a list of words"),
-        ("parameters: {p: {type: enum, description: d, values: [1, 2]}}", "p: `values` is a list of words"),
-        ("parameters: {p: {type: enum, description: d, values: [a]}}", "example: p: `3` is not one of a"),
+        ("parameters: {p: {type: iri, TOLD, default: 'id:a'}}", "p: default: `id:a` is not a whole IRI"),
+        ("parameters: {p: {type: iri, TOLD, default: 'Mali'}}", "p: default: `Mali` is not a whole IRI"),
+        ("parameters: {p-q: {type: integer, TOLD}}", "parameters: p-q: a name is letters"),
+        ("parameters: {q: {type: integer, TOLD}}", r"parameters: the query lacks `VALUES \?param_q \{ UNDEF"),
+        ("parameters: {p: {type: string, TOLD, class: sluis:Goal}}", "p: `class` goes with the type iri"),
+        ("parameters: {p: {type: iri, TOLD, class: Goal}}", "p: `class` is a class's name with its prefix"),
+        ("parameters: {p: {type: string, TOLD, values: [a]}}", "p: `values` goes with the type enum"),
+        ("parameters: {p: {type: enum, TOLD}}", "parameters: p lacks `values`"),
+        ("parameters: {p: {type: enum, TOLD, values: []}}", "p: `values` is a list of words"),
+        ("parameters: {p: {type: enum, TOLD, values: [1, 2]}}", "p: `values` is a list of words"),
+        ("parameters: {p: {type: enum, TOLD, values: [a]}}", "example: p: `3` is not one of a"),
         ("parameters: {", "the header is not YAML"),
     ],
 )
@@ -167,15 +197,22 @@ def test_a_whole_header_is_read_as_it_stands() -> None:
     """The control: the header that the tests above take pieces from is one that is accepted."""
     question = parse_question("whole", header_of() + QUERY)
     (parameter,) = question.to_data()["parameters"]
-    assert parameter == {"name": "p", "type": "integer", "description": "d", "required": True, "default": None}
+    assert parameter == {
+        "name": "p",
+        "type": "integer",
+        "description": "d",
+        "description_nl": "n",
+        "required": True,
+        "default": None,
+    }
     assert question.example == {"p": "3"}
     assert question.columns == (Column("s", "iri"), Column("n", "integer", optional=True))
     assert question.to_data()["columns"] == {"s": "iri", "n": "integer?"}
 
 
 def test_what_a_picker_needs_is_told() -> None:
-    both = "parameters: {p: {type: enum, description: d, values: [a, b], default: b}, "
-    both += "q: {type: iri, class: sluis:Goal, description: d}}"
+    both = "parameters: {p: {type: enum, TOLD, values: [a, b], default: b}, "
+    both += "q: {type: iri, class: sluis:Goal, TOLD}}"
     query = QUERY + "VALUES ?param_q { UNDEF }"
     parameters = parse_question("x", header_of(both, "example: {p: a}") + query).to_data()["parameters"]
     assert [p.get("values") for p in parameters] == [["a", "b"], None]
@@ -205,7 +242,8 @@ def test_a_desk_reads_the_same_query_once_and_no_other_desk_s(tmp_path: Path, mo
 TYPED = parse_question(
     "typed",
     header_of(
-        "parameters: {l: {type: level, description: d}, e: {type: enum, values: [a, b], description: d}}", "example: {}"
+        "parameters: {l: {type: level, TOLD}, e: {type: enum, values: [a, b], TOLD}}",
+        "example: {}",
     )
     + "SELECT ?s ?n { VALUES ?param_l { UNDEF } VALUES ?param_e { UNDEF } ?s ?p ?n }",
 )

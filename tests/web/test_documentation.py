@@ -17,6 +17,7 @@ from urllib.parse import quote, urlencode
 import pytest
 from jsonschema import Draft202012Validator
 
+from graph_service.serving.documentation import coded
 from graph_service.serving.openapi import openapi_document
 from graph_service.serving.routes import ALWAYS, QUESTION, ROUTES
 from queries import catalogue
@@ -303,19 +304,23 @@ def test_the_policy_lets_the_page_s_own_styles_in_and_nothing_else(language: str
 
 
 def test_every_question_and_route_stands_on_the_page_once(language: str, anonymous: Reader) -> None:
-    text = anonymous.get(f"/docs?lang={language}").text
+    text, dutch = anonymous.get(f"/docs?lang={language}").text, language == "nl"
     articles = re.findall(r'<article id="([^"]+)">', text)
     assert sorted(articles) == sorted(catalogue())
     for name, question in catalogue().items():
         article = text.split(f'<article id="{name}">')[1].split("</article>")[0].replace("&#39;", "'")
-        assert (question.summary if language == "en" else question.summary_nl) in article
+        told = question.description_nl if dutch else question.description
+        assert (question.summary_nl if dutch else question.summary) in article
+        assert f"<p>{coded(told)}</p>".replace("&#39;", "'") in article
         for parameter in question.parameters:
             assert f"<code>{parameter.name}</code>" in article
+            told = parameter.description_nl if dutch else parameter.description
+            assert f"<td>{coded(told)}".replace("&#39;", "'") in article
         assert [c.name for c in question.columns] == re.findall(r'<span class="column"><code>(\w+)</code>', article)
     for route in ROUTES:
         path = route.rule.replace("<path:", "{").replace("<", "{").replace(">", "}")
         assert f"<code>{path}</code>" in text
-    assert QUESTION.summary[language == "nl"] in text
+    assert QUESTION.summary[dutch] in text
 
 
 def test_every_example_on_the_page_answers(anonymous: Reader, world: World) -> None:

@@ -34,7 +34,7 @@ def test_the_catalogue_lists_every_question_with_what_a_client_needs(anonymous: 
         assert set(entry) >= {"columns", "tags", "view"}
         assert all(isinstance(entry[key], str) and entry[key] for key in ("name", "summary", "description", "view"))
         for parameter in entry["parameters"]:
-            assert set(parameter) >= {"name", "type", "description", "required"}
+            assert set(parameter) >= {"name", "type", "description", "description_nl", "required"}
             assert parameter["type"] in TYPES
         names = {parameter["name"] for parameter in entry["parameters"]}
         assert set(entry["example"]) <= names
