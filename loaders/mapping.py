@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from graph_service.errors import IngestRefused, LoadRefused
 from graph_service.portions import Term, parse_day
 from loaders.base import NO_RECORD, LabelRecord, expand
-from loaders.quotations import Extent, Layout
+from loaders.quoting.quotations import Extent, Layout
 
 MAPPING = "mapping.toml"
 BASES = ("stated", "inferred")

@@ -20,10 +20,10 @@ from graph_service.portions import Portion
 from graph_service.security import Label
 from loaders.base import RDF_TYPE, LoadRequest, Statements, expand, marking_to_label
 from loaders.cells import fill, fill_text, reference, term
-from loaders.documents import read_documents
 from loaders.mapping import BASES, MAPPING, DatasetMap, NodeMap, PropertyMap, TableMap, placeholders, read_mapping
-from loaders.places import INFERRED_AT, QUOTED_AT, Described, Places
-from loaders.quotations import DocumentText, QuotationNotFound, words_of
+from loaders.quoting.documents import read_documents
+from loaders.quoting.places import INFERRED_AT, QUOTED_AT, Described, Places
+from loaders.quoting.quotations import DocumentText, QuotationNotFound, words_of
 
 PLACE_COLUMNS = ("document", "section", "footnote")
 

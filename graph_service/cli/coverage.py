@@ -13,10 +13,10 @@ from rich.table import Column, Table
 
 from graph_service.cli.common import data_option, documents_option, json_option, policies_of, refusals_are_told
 from loaders import LoadRequest
-from loaders.coverage import Counted, Report, measure
 from loaders.front import dataset_folder
 from loaders.mapping import MAPPING, read_mapping
-from loaders.paths import PathToWords, sample_paths
+from loaders.review.coverage import Counted, Report, measure
+from loaders.review.paths import PathToWords, sample_paths
 from loaders.tables import documents_at_hand
 from loaders.tables import load as load_tables
 

@@ -14,10 +14,10 @@ from graph_service.cli import main
 from graph_service.errors import LoadRefused
 from graph_service.security import Policies
 from loaders import LoadRequest
-from loaders.coverage import Counted, Report, TableCount, measure
-from loaders.documents import read_documents
 from loaders.mapping import MAPPING, read_mapping
-from loaders.paths import PathToWords, sample_paths
+from loaders.quoting.documents import read_documents
+from loaders.review.coverage import Counted, Report, TableCount, measure
+from loaders.review.paths import PathToWords, sample_paths
 from loaders.tables import load
 
 SEEDS = Path(os.environ.get("SEEDS", Path(__file__).resolve().parents[2] / ".." / "shared" / "seeds"))

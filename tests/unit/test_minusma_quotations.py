@@ -15,9 +15,9 @@ from graph_service.namespaces import ID, NS, PREFIXES
 from graph_service.security import Policies
 from loaders import LoadRequest
 from loaders.base import expand
-from loaders.documents import read_documents
 from loaders.front import DATASETS, describes_documents, packaged
 from loaders.mapping import MAPPING, read_mapping
+from loaders.quoting.documents import read_documents
 
 SEEDS = Path(os.environ.get("SEEDS", Path(__file__).resolve().parents[2] / ".." / "shared" / "seeds"))
 needs_documents = pytest.mark.skipif(not SEEDS.is_dir(), reason="the two documents are not here: ../shared/seeds")

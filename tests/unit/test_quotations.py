@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from loaders.quotations import DocumentText, Extent, Layout, QuotationNotFound, Span
+from loaders.quoting.quotations import DocumentText, Extent, Layout, QuotationNotFound, Span
 
 RULE = " " * 30
 PAGES = f"""The Lock Book

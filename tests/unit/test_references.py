@@ -13,7 +13,7 @@ from graph_service.security import Policies
 from loaders import LoadRequest
 from loaders.base import ID, expand
 from loaders.front import DATASETS, packaged
-from loaders.references import Dangling, dangling_references
+from loaders.review.references import Dangling, dangling_references
 from loaders.vocabulary import vocabulary
 from tests.strategies import TODAY
 

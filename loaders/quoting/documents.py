@@ -7,7 +7,7 @@ from pathlib import Path
 
 from graph_service.errors import LoadRefused
 from loaders.mapping import Document
-from loaders.quotations import DocumentText
+from loaders.quoting.quotations import DocumentText
 
 SUFFIX = ".txt"
 

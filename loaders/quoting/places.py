@@ -19,7 +19,7 @@ from graph_service.security import Label, Policies
 from loaders.base import ID, NS, PREFIXES, RDF_TYPE, expand, marking_to_label
 from loaders.cells import fill, literal, xsd
 from loaders.mapping import MAPPING, Document
-from loaders.quotations import DocumentText, Span
+from loaders.quoting.quotations import DocumentText, Span
 
 PREF_LABEL = NamedNode(PREFIXES["skos"] + "prefLabel")
 QUOTED_AT, INFERRED_AT = NamedNode(NS + "quotedAt"), NamedNode(NS + "inferredAt")

@@ -17,7 +17,7 @@ from typing import Any
 from graph_service.errors import LoadRefused
 from loaders.base import LoadRequest
 from loaders.mapping import MAPPING, DatasetMap, TableMap, read_mapping
-from loaders.quotations import DocumentText, Extent, QuotationNotFound, Span, words_of
+from loaders.quoting.quotations import DocumentText, Extent, QuotationNotFound, Span, words_of
 from loaders.tables import Row, documents_at_hand, quotation_column, read_rows, row_is_inferred, row_notes
 
 COVERAGE = "coverage.toml"

@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from graph_service.portions import Portion
 from loaders.base import NS, expand
-from loaders.quotations import DocumentText, Span
+from loaders.quoting.quotations import DocumentText, Span
 
 _QUOTED_AT, _AT_PASSAGE, _DIGEST = NamedNode(NS + "quotedAt"), NamedNode(NS + "atPassage"), NamedNode(NS + "textDigest")
 _NAME, _TYPE, _SELECTOR = expand("skos:prefLabel"), expand("rdf:type"), expand("oa:hasSelector")
