@@ -10,7 +10,6 @@ import json
 import sys
 import tempfile
 import tomllib
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,9 +20,8 @@ from rich.table import Column, Table
 from graph_service.builder import Builder
 from graph_service.errors import SluisError
 from graph_service.handling import clearance_from_markings
-from graph_service.policy_files import load_policies
 from graph_service.running import Service
-from graph_service.serving.questions import Desk
+from graph_service.serving.questions import open_desks
 from graph_service.settings import SETTINGS_FILE, Layout, read_settings
 from graph_service.storage.views import Publication
 from loaders import LoadRequest
@@ -132,7 +130,7 @@ def _fill(builder: Builder, *, console: Console, datasets: tuple[str, ...], docu
     with console.status("loading …") as status:
         for name in datasets:
             status.update(f"loading the {name} dataset …")
-            at_hand = documents if describes_documents(name) else None
+            at_hand = documents if documents and describes_documents(name) else None
             request = LoadRequest(path=Path(), policies=builder.policies, documents=at_hand)
             stored = builder.load(packaged(name, request))
             console.print(f"{name}: {stored.added} portions", highlight=False)
@@ -149,15 +147,7 @@ def ask(layout: Layout, *, console: Console) -> None:
     publication = Publication.read(layout.views)
     analyst = [principal for principal in publication.principals if principal.name == "analyst"]
     readers = [principal for principal in (publication.anonymous, *analyst) if principal.view]
-    settings = read_settings(layout.data)
-    policies = load_policies(settings, layout)
-    with ExitStack() as stack:
-        desks = {
-            reader.name: stack.enter_context(
-                Desk.opened(reader, views=layout.views, settings=settings, policies=policies)
-            )
-            for reader in readers
-        }
+    with open_desks(readers, layout) as desks:
         for reader in readers:
             console.print(f"[bold]{reader.name}[/bold] asks at {reader.banner}", highlight=False)
         for name, parameters in QUESTIONS:

@@ -62,3 +62,10 @@ _PARTIAL_DATES = {"gYear": r"[0-9]{4}", "gYearMonth": r"[0-9]{4}-[0-9]{2}", "dat
 def partial_date_type(text: str) -> str | None:
     """The XML Schema type of ``2013``, ``2013-04`` or ``2013-04-25``, by its form; ``None`` for any other text."""
     return next((kind for kind, pattern in _PARTIAL_DATES.items() if re.fullmatch(pattern, text)), None)
+
+
+def short(text: str) -> str:
+    """A text with the IRIs of known prefixes written short, for people."""
+    for prefix, iri in sorted(PREFIXES.items(), key=lambda entry: -len(entry[1])):
+        text = re.sub(f'<?{re.escape(iri)}([^\\s<>"]*)>?', rf"{prefix}:\1", text)
+    return text

@@ -6,16 +6,14 @@ import json
 import statistics
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
 from graph_service.errors import QueryRefused, SluisError
 from graph_service.namespaces import PREFIXES
-from graph_service.policy_files import load_policies
 from graph_service.serving.query_guard import guard
-from graph_service.serving.questions import Desk
-from graph_service.settings import Layout, read_settings
+from graph_service.serving.questions import Desk, open_desks
+from graph_service.settings import Layout
 from graph_service.storage.views import Publication
 from queries import Column, Parameter, Question, parse_question
 
@@ -65,16 +63,8 @@ def check_questions(files: Iterable[tuple[str, str]], layout: Layout) -> Iterato
 
     System-high: it asks as everybody. One fault stops nothing but what needs what is at fault.
     """
-    settings = read_settings(layout.data)
-    policies = load_policies(settings, layout)
     readers = [principal for principal in Publication.read(layout.views).everyone if principal.view]
-    with ExitStack() as stack:
-        desks = {
-            reader.name: stack.enter_context(
-                Desk.opened(reader, views=layout.views, settings=settings, policies=policies)
-            )
-            for reader in readers
-        }
+    with open_desks(readers, layout) as desks:
         for name, text in files:
             checked = Checked(name)
             question = _read(name, text, checked)

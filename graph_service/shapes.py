@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from graph_service.errors import IngestRefused
-from graph_service.namespaces import PREFIXES
+from graph_service.namespaces import short
 
 SHOWN = 5
 """How many violations a refusal tells in full."""
@@ -123,12 +123,3 @@ def placed(violations: Iterable[Violation], place: Callable[[Violation], str]) -
     """The violations with their places, in the order of these: file, then line by its number."""
     found = [replace(violation, place=place(violation) or violation.place) for violation in violations]
     return sorted(found, key=lambda one: [text.zfill(9) for text in re.findall(r"\d+|\D+", one.place)])
-
-
-def short(iri: str) -> str:
-    """An IRI with a known prefix, for people."""
-    plain = iri.removeprefix("<").removesuffix(">")
-    for prefix, long in sorted(PREFIXES.items(), key=lambda entry: -len(entry[1])):
-        if plain.startswith(long):
-            return f"{prefix}:{plain.removeprefix(long)}"
-    return iri

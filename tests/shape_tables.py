@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from graph_service.shapes import short
+from graph_service.namespaces import short
 from graph_service.storage.shapes import Condition, PropertyShape, Shape, packaged_shapes
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "shapes.md"

@@ -27,11 +27,12 @@ from graph_service.cli.common import (
 from graph_service.cli.stated import stated_label
 from graph_service.errors import SluisError
 from graph_service.handling import format_marking, parse_marking
+from graph_service.namespaces import short
 from graph_service.portions import Portion
 from graph_service.security import Policies
 from graph_service.settings import read_settings
 from graph_service.shape_reference import reference
-from graph_service.shapes import Conformance, Violation, placed, short
+from graph_service.shapes import Conformance, Violation, placed
 from graph_service.storage.conformance import validate
 from graph_service.storage.shapes import packaged_shapes
 from loaders import LoadRequest, Origins, open_source

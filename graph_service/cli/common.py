@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import json
-import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from graph_service.builder import Builder
 from graph_service.builder_socket import RemoteBuilder, open_builder
 from graph_service.errors import QueryRefused, SluisError
-from graph_service.namespaces import PREFIXES
+from graph_service.namespaces import short
 from graph_service.policy_files import load_policies, read_text
 from graph_service.security import Policies
 from graph_service.settings import Layout, read_settings
@@ -135,10 +134,3 @@ def place_in(file: str, origins: Origins) -> Callable[[Violation], str]:
 
 def print_json(data: Any) -> None:
     click.echo(json.dumps(data, ensure_ascii=False, indent=1))
-
-
-def short(text: str) -> str:
-    """A text with the IRIs of known prefixes written short, for people."""
-    for prefix, iri in sorted(PREFIXES.items(), key=lambda entry: -len(entry[1])):
-        text = re.sub(f"<?{re.escape(iri)}([A-Za-z0-9._~/%-]*)>?", rf"{prefix}:\1", text)
-    return text

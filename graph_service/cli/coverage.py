@@ -40,13 +40,17 @@ def coverage(
     with dataset_folder(dataset) as folder:
         request = LoadRequest(path=folder, policies=policies_of(data), documents=documents)
         report = measure(request)
-        texts = documents_at_hand(request, read_mapping(folder / MAPPING)).values()
-        paths = sample_paths(load_tables(request), texts, size=sample, seed=seed) if sample else []
+        paths = _paths(request, size=sample, seed=seed) if sample else []
     if as_json:
         click.echo(json.dumps({**asdict(report), "paths": [asdict(path) for path in paths]}, ensure_ascii=False))
     else:
         _print(report, paths, unquoted=unquoted)
     sys.exit(0 if report.complete else 1)
+
+
+def _paths(request: LoadRequest, *, size: int, seed: int) -> list[PathToWords]:
+    texts = documents_at_hand(request, read_mapping(request.path / MAPPING)).values()
+    return sample_paths(load_tables(request), texts, size=size, seed=seed)
 
 
 def _print(report: Report, paths: list[PathToWords], *, unquoted: bool) -> None:

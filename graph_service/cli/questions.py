@@ -12,9 +12,10 @@ from rich.console import Console
 from rich.table import Table
 
 from graph_service import demo as demo_program
-from graph_service.cli.common import data_option, json_option, policies_of, print_json, refusals_are_told, short
+from graph_service.cli.common import data_option, json_option, policies_of, print_json, refusals_are_told
 from graph_service.cli.output import write_answer
 from graph_service.errors import SluisError
+from graph_service.namespaces import short
 from graph_service.serving.query_guard import guard
 from graph_service.serving.question_files import load_questions
 from graph_service.serving.questions import Desk

@@ -12,7 +12,7 @@ import hashlib
 import shlex
 import tomllib
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 from urllib.parse import urlencode
@@ -36,7 +36,7 @@ class Documentation:
     """The two routes. The page's words, template and styles are read once, before anybody asks."""
 
     def __init__(self, questions: Mapping[str, Question]) -> None:
-        self._questions, self._openapi = questions, document_bytes(questions)
+        self._questions = questions
         place = files("graph_service.serving") / "web"
         self._words: dict[str, Any] = tomllib.loads((place / "docs.toml").read_text(encoding="utf-8"))
         self._style = (place / "docs.css").read_text(encoding="utf-8")
@@ -53,6 +53,11 @@ class Documentation:
     def add_routes(self, app: Flask) -> None:
         app.add_url_rule("/openapi.json", view_func=self.openapi)
         app.add_url_rule("/docs", view_func=self.page)
+
+    @cached_property
+    def _openapi(self) -> bytes:
+        """Made when it is first asked for: the start of a server waits for nobody's document."""
+        return document_bytes(self._questions)
 
     def openapi(self) -> Response:
         return Response(self._openapi, content_type="application/json")

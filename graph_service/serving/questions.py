@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -13,10 +13,11 @@ from pathlib import Path
 from graph_service.errors import LabelError, QueryRefused, SluisError
 from graph_service.handling import parse_level
 from graph_service.namespaces import PREFIXES, level_iri, partial_date_type
+from graph_service.policy_files import load_policies
 from graph_service.security import Policies
 from graph_service.serving.query_guard import GuardedQuery, guard
 from graph_service.serving.workers import ViewWorkers
-from graph_service.settings import Settings
+from graph_service.settings import Layout, Settings, read_settings
 from graph_service.storage.views import Principal
 from queries import Parameter, Question
 
@@ -150,6 +151,20 @@ def _datatype(kind: str, text: str) -> str | None:
         return partial_date_type(text)
     written = {"integer": r"[+-]?[0-9]+", "boolean": "true|false"}
     return kind if kind in written and re.fullmatch(written[kind], text) else None
+
+
+@contextmanager
+def open_desks(readers: Iterable[Principal], layout: Layout) -> Iterator[dict[str, Desk]]:
+    """A desk for each of the readers, by name, each on workers of its own: for what asks as several of them."""
+    settings = read_settings(layout.data)
+    policies = load_policies(settings, layout)
+    with ExitStack() as stack:
+        yield {
+            reader.name: stack.enter_context(
+                Desk.opened(reader, views=layout.views, settings=settings, policies=policies)
+            )
+            for reader in readers
+        }
 
 
 def _things(answer: bytes) -> list[str]:

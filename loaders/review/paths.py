@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
@@ -67,10 +67,8 @@ def _path(graph: _Graph, fact: NamedNode, quotation: NamedNode, texts: dict[str,
         for digest in graph.texts(selector, _DIGEST):
             span = Span(int(graph.texts(selector, _START)[0]), int(graph.texts(selector, _END)[0]))
             text = texts[digest]
-            return PathToWords(
-                *(path.fact, path.name, path.kinds, path.passages, path.cites, path.words, digest),
-                *(span.start, span.end, text.before(span, length=AROUND), text.after(span, length=AROUND)),
-            )
+            before, after = text.before(span, length=AROUND), text.after(span, length=AROUND)
+            return replace(path, digest=digest, start=span.start, end=span.end, before=before, after=after)
     return path
 
 

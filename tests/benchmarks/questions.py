@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
 from rich.console import Console
 
 from graph_service import demo
-from graph_service.policy_files import load_policies
 from graph_service.serving.query_guard import GuardedQuery
-from graph_service.serving.questions import Desk
-from graph_service.settings import Layout, read_settings
+from graph_service.serving.questions import Desk, open_desks
+from graph_service.settings import Layout
 from graph_service.storage.views import Publication
 from queries import Question, catalogue
 from tests.benchmarks.timing import Figure, NothingMeasured, median
@@ -27,15 +25,7 @@ def questions(folder: Path) -> Iterator[Figure]:
     """Each question's example at the clearance where it takes longest, the slowest question first; then the target."""
     layout = Layout(folder / "questions")
     demo.build(layout, console=Console(quiet=True))
-    settings = read_settings(layout.data)
-    policies = load_policies(settings, layout)
-    with ExitStack() as stack:
-        desks = {
-            reader.name: stack.enter_context(
-                Desk.opened(reader, views=layout.views, settings=settings, policies=policies)
-            )
-            for reader in Publication.read(layout.views).everyone
-        }
+    with open_desks(Publication.read(layout.views).everyone, layout) as desks:
         found = [_worst(question, desks) for question in catalogue().values()]
     found.sort(key=lambda figure: -figure.value)
     yield from found

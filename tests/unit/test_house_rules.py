@@ -12,11 +12,10 @@ import pytest
 from pyoxigraph import RdfFormat, parse
 
 import ontology
-from graph_service.namespaces import PREFIXES
+from graph_service.namespaces import PREFIXES, short
 from graph_service.policy_files import load_policies
 from graph_service.portions import Portion
 from graph_service.settings import Settings
-from graph_service.shapes import short
 from graph_service.storage.conformance import validate
 from graph_service.storage.shapes import Shape, classes_below, packaged_shapes, read_shapes
 from loaders import LoadRequest
