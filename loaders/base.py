@@ -17,21 +17,27 @@ from pyoxigraph import NamedNode, Triple
 from graph_service.errors import LabelError, LoadRefused
 from graph_service.handling import parse_marking
 from graph_service.namespaces import ID, NS, PREFIXES
-from graph_service.portions import Portion, Term, label_text
+from graph_service.portions import Portion, Term, keyed_name, label_text
 from graph_service.security import Label, Policies
 from graph_service.shapes import Violation
+from loaders.documents.model import Document
+from loaders.names import NO_NAMES, Names
 
 __all__ = [
     "ID",
     "NS",
     "PREFIXES",
     "RDF_TYPE",
+    "Gone",
     "LabelRecord",
     "LoadRequest",
     "Loader",
     "Origins",
     "Progress",
+    "Proposal",
+    "Remark",
     "Statements",
+    "Whole",
     "expand",
     "marking_to_label",
     "no_progress",
@@ -96,6 +102,38 @@ class Origins:
         return next((self._places[key[:size]] for size in (5, 4, 3) if key[:size] in self._places), "")
 
 
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A part that its source says it no longer has: its portions leave, at the labels that the load uses."""
+
+    source: str
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """Said after the last portion of a source: the load holds all of it, so parts that it lacks leave.
+
+    They leave at the labels that the load uses for this source, and at no other: a low load takes nothing high out.
+    A part that the load has at another label stays too, because a load never lowers.
+    """
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something the submitter should know that refuses nothing: what was passed over, what disagrees, and where."""
+
+    text: str
+    file: str = ""
+    line: int | None = None
+
+
+Proposal = Portion | Document | Gone | Whole | Remark
+"""What a loader gives. A ``Document`` is not yet labelled: its portions are made of it outside the reading process."""
+
+
 @dataclass(frozen=True)
 class LoadRequest:
     """What the submitter asked for: where from, and the label they state (``None``: the source states its own).
@@ -115,12 +153,25 @@ class LoadRequest:
     progress: Progress = field(default=no_progress)
     origins: Origins | None = None
     documents: Path | None = None
+    name: str = ""
+    as_of: date | None = None
+    names: Names = NO_NAMES
+    name_key: bytes = b""
+
+    @property
+    def file(self) -> str:
+        """The name to show for the file."""
+        return self.name or self.path.name
+
+    def opaque(self, *parts: str) -> str:
+        """A name that is the same on every load and tells nothing of what it is made of, for the end of an IRI."""
+        return keyed_name(*parts, key=self.name_key)
 
 
 class Loader(Protocol):
-    """Turns one source into portions. Raises ``LoadRefused``: then nothing of the source is stored."""
+    """Turns one source into proposals. Raises ``LoadRefused``: then nothing of the source is stored."""
 
-    def __call__(self, request: LoadRequest) -> Iterator[Portion]: ...
+    def __call__(self, request: LoadRequest) -> Iterator[Proposal]: ...
 
 
 @dataclass

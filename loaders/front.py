@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib.resources import as_file, files
@@ -12,7 +12,7 @@ from urllib.parse import quote
 from graph_service.errors import LoadRefused
 from graph_service.portions import Portion
 from loaders import rdf, tables
-from loaders.base import ID, Loader, LoadRequest
+from loaders.base import ID, LoadRequest
 from loaders.mapping import MAPPING, read_mapping
 
 DATASETS = ("minusma", "public", "fragile-contexts", "exercise")
@@ -58,7 +58,7 @@ def describes_documents(name: str) -> bool:
         return any(document.text for document in read_mapping(folder / MAPPING).documents.values())
 
 
-def _loader(path: Path) -> Loader:
+def _loader(path: Path) -> Callable[[LoadRequest], Iterator[Portion]]:
     if not path.exists():
         raise LoadRefused("there is no such file or folder", file=str(path))
     if path.is_dir():

@@ -1,0 +1,39 @@
+"""Which formats there are, and how each is known: by what a file holds; its name only where that can't tell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from loaders.base import Loader
+
+HEAD = 65_536
+"""How many bytes of a file are looked at to tell its format."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What tells a format: the file's name, its first bytes, and for a package (ZIP) the names of its members."""
+
+    name: str
+    start: bytes
+    members: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One format.
+
+    ``name``        as people know it, and as ``--format`` takes it
+    ``recognises``  whether a file is of this format; never true for two formats and one file
+    ``reason``      why a file of this format is passed over and not loaded: it describes a service and holds no facts
+    """
+
+    name: str
+    recognises: Callable[[Head], bool]
+    load: Loader
+    reason: str = ""
+
+
+FORMATS: tuple[Format, ...] = ()
+"""Every format that Sluis loads. A loader's line stands here, nothing else of it."""
