@@ -1,4 +1,7 @@
-"""Which formats there are, and how each is known: by what a file holds; its name only where that can't tell."""
+"""Which formats there are, and how each is known: by what a file holds; its name only where that can't tell.
+
+A loader's module imports ``Head`` from ``loaders.heads``, never this module, which imports the loaders.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from loaders.base import Loader
+from loaders.heads import HEAD, Head
 
-HEAD = 65_536
-"""How many bytes of a file are looked at to tell its format."""
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What tells a format: the file's name, its first bytes, and for a package (ZIP) the names of its members."""
-
-    name: str
-    start: bytes
-    members: tuple[str, ...] = ()
+__all__ = ["FORMATS", "HEAD", "Format", "Head"]
 
 
 @dataclass(frozen=True, slots=True)
