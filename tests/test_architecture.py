@@ -335,6 +335,10 @@ RULES: dict[str, tuple[Rule, Module | list[Module]]] = {
         only_in("xml", f"{STANDARDS}.xml"),
         Module("loaders.rdf", "from xml.etree import ElementTree"),
     ),
+    "lxml is in one module, which reads no document type": (
+        only_in("lxml", "loaders.reading.xml"),
+        Module("loaders.parliament.papers", "def f():\n    from lxml import etree"),
+    ),
     "serving never imports standards": (
         never(SERVING, STANDARDS),
         Module(f"{SERVING}.responses", "from graph_service.standards.adatp4774 import write_label"),
