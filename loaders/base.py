@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import quote
 
 from pyoxigraph import NamedNode, Triple
 
@@ -162,6 +163,15 @@ class LoadRequest:
     def file(self) -> str:
         """The name to show for the file."""
         return self.name or self.path.name
+
+    @property
+    def source_or_name(self) -> str:
+        """The stated source, or an IRI from the file's name alone: where it lay on a disk is nobody's business.
+
+        For formats whose label covers the whole file. Where parts of it have lower labels, the file's name is not
+        theirs to tell: take ``opaque``.
+        """
+        return self.source or f"{ID}file/{quote(Path(self.file).name)}"
 
     def opaque(self, *parts: str) -> str:
         """A name that is the same on every load and tells nothing of what it is made of, for the end of an IRI."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from loaders import rdf, tables
 from loaders.base import Loader
 from loaders.heads import HEAD, Head
 
@@ -29,5 +30,8 @@ class Format:
     reason: str = ""
 
 
-FORMATS: tuple[Format, ...] = ()
+FORMATS: tuple[Format, ...] = (
+    Format("tables", tables.recognises, tables.load),
+    Format("rdf", rdf.recognises, rdf.load),
+)
 """Every format that Sluis loads. A loader's line stands here, nothing else of it."""

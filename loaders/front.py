@@ -1,42 +1,63 @@
-"""The front door: detects what a source is, by what it is and never by a guess, and hands it to its loader."""
+"""The front door: every source of a load, each by the loader of its format."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib.resources import as_file, files
 from pathlib import Path
-from urllib.parse import quote
 
 from graph_service.errors import LoadRefused
 from graph_service.portions import Portion
-from loaders import rdf, tables
-from loaders.base import ID, LoadRequest
+from loaders import tables
+from loaders.base import LoadRequest, Proposal
+from loaders.detection import Detected, detect
+from loaders.documents.model import Document
+from loaders.gathering import Item
 from loaders.mapping import MAPPING, read_mapping
 
 DATASETS = ("minusma", "public", "fragile-contexts", "exercise")
 
 
+def read(detected: Detected, request: LoadRequest) -> Iterator[Proposal]:
+    """What the loader of its format proposes for one source, read in this process: for sources that are trusted."""
+    yield from detected.format.load(request_of(detected, request))
+
+
+def request_of(detected: Detected, request: LoadRequest) -> LoadRequest:
+    """The request for one source of a load. Raises ``LoadRefused`` where an option has no meaning for its format."""
+    item, is_tables = detected.item, detected.format.load is tables.load
+    if is_tables and request.source:
+        raise LoadRefused(f"a dataset names its source in {MAPPING}", file=item.name)
+    if not is_tables and request.documents:
+        raise LoadRefused(f"documents go with a dataset whose {MAPPING} describes them", file=item.name)
+    return replace(request, path=item.path, name=item.name)
+
+
 def open_source(request: LoadRequest) -> Iterator[Portion]:
-    """The portions of a dataset folder or an RDF file. Raises ``LoadRefused`` for anything else, saying what loads."""
-    loader = _loader(request.path)
-    if loader is tables.load and request.source:
-        raise LoadRefused(f"a dataset names its source in {MAPPING}", file=request.path.name)
-    if loader is not tables.load and request.documents:
-        raise LoadRefused(f"documents go with a dataset whose {MAPPING} describes them", file=request.path.name)
-    return loader(replace(request, source=request.source or _source_iri(request.path)))
+    """The portions of one source that needs nothing but itself: a dataset folder, RDF, data that state facts.
+
+    Raises ``LoadRefused`` for anything else, saying what loads.
+    """
+    if not request.path.exists():
+        raise LoadRefused("there is no such file or folder", file=str(request.path))
+    (detected,) = detect([Item(request.path, request.path.name, is_named=True)]).to_read
+    return _portions(read(detected, request), request.path.name)
+
+
+def _portions(proposals: Iterator[Proposal], name: str) -> Iterator[Portion]:
+    for proposal in proposals:
+        if isinstance(proposal, Portion):
+            yield proposal
+        elif isinstance(proposal, Document):
+            raise LoadRefused("a document is not labelled by itself: `sluis load` labels it", file=name)
 
 
 def packaged(name: str, request: LoadRequest) -> Iterator[Portion]:
     """The portions of one of the datasets that come with Sluis (``DATASETS``); ``request.path`` is not used."""
     with as_file(files("loaders") / "datasets" / name) as folder:
         yield from open_source(replace(request, path=folder))
-
-
-def is_table_dataset(path: Path) -> bool:
-    """Whether what is there would be read as curated tables."""
-    return _loader(path) is tables.load
 
 
 @contextmanager
@@ -56,21 +77,3 @@ def describes_documents(name: str) -> bool:
     """Whether a packaged dataset says how the texts of its documents are known when they are at hand."""
     with as_file(files("loaders") / "datasets" / name) as folder:
         return any(document.text for document in read_mapping(folder / MAPPING).documents.values())
-
-
-def _loader(path: Path) -> Callable[[LoadRequest], Iterator[Portion]]:
-    if not path.exists():
-        raise LoadRefused("there is no such file or folder", file=str(path))
-    if path.is_dir():
-        if (path / MAPPING).is_file():
-            return tables.load
-        raise LoadRefused(f"the folder has no {MAPPING}", file=path.name)
-    if path.suffix in rdf.SUFFIXES:
-        return rdf.load
-    known = " ".join(sorted(rdf.SUFFIXES))
-    raise LoadRefused(f"nothing loads `{path.suffix}`: a folder with {MAPPING}, or one of {known}", file=path.name)
-
-
-def _source_iri(path: Path) -> str:
-    """An IRI from the file's name alone: where it lay on somebody's disk is nobody's business."""
-    return f"{ID}file/{quote(path.name)}"

@@ -11,6 +11,7 @@ else, unless a label is stated for the whole load: then every graph without one 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Triple, parse
 
@@ -18,6 +19,7 @@ from graph_service.errors import IngestRefused, LoadRefused
 from graph_service.portions import Portion, Term, parse_day
 from graph_service.security import Label
 from loaders.base import ID, NS, LabelRecord, LoadRequest, marking_to_label, portion_of
+from loaders.heads import Head
 
 MARKING = NamedNode(NS + "marking")
 ORIGINATOR = NamedNode(NS + "originator")
@@ -27,6 +29,12 @@ _SAID_OF_GRAPHS = frozenset({MARKING, ORIGINATOR, SET_ON, GROUND, UNTIL, UNTIL_E
 _NOT_STATED = LabelRecord(originator=f"{ID}originator/not-stated")
 PROGRESS_EVERY = 10_000
 SUFFIXES = frozenset({".trig", ".nq", ".ttl", ".nt", ".rdf", ".jsonld"})
+
+
+def recognises(head: Head) -> bool:
+    """By the file's name: the syntaxes can't be told apart by what a file holds."""
+    return not head.is_folder and Path(head.name).suffix in SUFFIXES
+
 
 Graph = NamedNode | BlankNode | DefaultGraph
 Graphs = dict[Graph, list[Quad]]
@@ -47,7 +55,7 @@ def load(request: LoadRequest) -> Iterator[Portion]:
         if quads:
             yield portion_of(
                 {Triple(quad.subject, quad.predicate, quad.object) for quad in quads},
-                source=request.source,
+                source=request.source_or_name,
                 part="" if isinstance(graph, DefaultGraph) else graph.value,
                 label=_label(graph, said, request),
                 record=_record(graph, said, request).or_else(request.record).or_else(_NOT_STATED),
@@ -60,7 +68,7 @@ def _read(request: LoadRequest) -> Graphs:
     if syntax is None:
         raise LoadRefused(f"`{path.suffix}` is not a known RDF syntax", file=path.name)
     try:
-        for done, quad in enumerate(parse(path=str(path), format=syntax, base_iri=request.source), start=1):
+        for done, quad in enumerate(parse(path=str(path), format=syntax, base_iri=request.source_or_name), start=1):
             graphs.setdefault(quad.graph_name, []).append(quad)
             if done % PROGRESS_EVERY == 0:
                 request.progress(path.name, done, 0)

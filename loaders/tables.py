@@ -20,6 +20,7 @@ from graph_service.portions import Portion
 from graph_service.security import Label
 from loaders.base import RDF_TYPE, LoadRequest, Statements, expand, marking_to_label
 from loaders.cells import fill, fill_text, reference, term
+from loaders.heads import Head
 from loaders.mapping import BASES, MAPPING, DatasetMap, NodeMap, PropertyMap, TableMap, placeholders, read_mapping
 from loaders.quoting.documents import read_documents
 from loaders.quoting.places import INFERRED_AT, QUOTED_AT, Described, Places
@@ -35,6 +36,11 @@ class Row:
     cells: dict[str, str]
     line: int
     label: Label
+
+
+def recognises(head: Head) -> bool:
+    """A folder with a mapping."""
+    return head.is_folder and MAPPING in head.members
 
 
 def load(request: LoadRequest) -> Iterator[Portion]:

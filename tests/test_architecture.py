@@ -284,6 +284,7 @@ BUILDER = [
         "builder",
         "builder_socket",
         "ingest",
+        "loading",
         "relabelling",
         "running",
         "demo",

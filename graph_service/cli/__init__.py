@@ -7,7 +7,19 @@ from __future__ import annotations
 
 import click
 
-from graph_service.cli import catalogue, check, coverage, data, labels, policies, portions, prove, questions, users
+from graph_service.cli import (
+    catalogue,
+    check,
+    coverage,
+    data,
+    labels,
+    load,
+    policies,
+    portions,
+    prove,
+    questions,
+    users,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -17,7 +29,7 @@ def main() -> None:
 
 
 for command in (
-    *(data.demo, data.load, data.publish, data.serve, data.doctor, check.check),
+    *(data.demo, load.load, data.publish, data.serve, data.doctor, check.check),
     *(questions.query, questions.queries, questions.explain, portions.portions, portions.relabel),
     *(portions.withdraw, portions.purge),
     *(users.user, policies.policy, labels.label, prove.prove, coverage.coverage),

@@ -244,7 +244,7 @@ def test_where_a_file_lay_does_not_get_into_its_source(tmp_path: Path, food: Pol
     [
         ("nosuch.ttl", "there is no such file or folder"),
         ("menu.xlsx", "nothing loads `.xlsx`"),
-        ("menu", "nothing loads ``"),
+        ("menu", "nothing loads `menu`"),
         ("folder", "the folder has no mapping.toml"),
     ],
 )
