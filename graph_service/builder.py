@@ -15,7 +15,7 @@ from graph_service.errors import ClearanceError, LabelError, NotCleared
 from graph_service.handling import format_marking, parse_marking
 from graph_service.ingest import ingest
 from graph_service.policy_files import load_policies, store_policy
-from graph_service.portions import PURGED, Decision, Portion, StoredPortion, portion_id, portion_name
+from graph_service.portions import PURGED, Decision, Portion, Proposed, StoredPortion, portion_id, portion_name
 from graph_service.relabelling import Relabelling, Writer, erasure, may_see, relabelled, withdrawal
 from graph_service.security import Clearance, Policies
 from graph_service.settings import Layout, Settings
@@ -84,19 +84,25 @@ class Builder:
             self._closed = True
             self._db.close()
 
-    def load(self, portions: Iterable[Portion], *, restore: bool = False, shapes: bool = True) -> Stored:
-        """Ingest the portions of one source, all or none. ``restore``: withdrawn and purged parts may come back.
+    def load(
+        self, proposals: Iterable[Proposed], *, restore: bool = False, shapes: bool = True, dry_run: bool = False
+    ) -> Stored:
+        """Ingest portions of one or more sources, all or none. ``restore``: withdrawn and purged parts may come back.
 
         ``shapes``: whether they must conform to the shapes; where they need not, their history says so.
+        ``dry_run``: everything but storing; what is counted is what would be done. Other commands go on while the
+        portions come in.
         """
         return ingest(
-            portions,
+            proposals,
             store=self.store,
             key=self._key,
             policies=self.policies,
             today=_today(),
             restore=restore,
             shapes=shapes,
+            dry_run=dry_run,
+            lock=self.lock,
         )
 
     def check(self) -> Conformance:

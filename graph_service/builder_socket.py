@@ -14,12 +14,13 @@ import hmac
 import json
 import os
 import secrets
+import select
 import socket
 import socketserver
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -29,7 +30,15 @@ from graph_service import core_files
 from graph_service.builder import Builder, PortionSummary
 from graph_service.errors import SluisError, StoreBusy
 from graph_service.policy_files import load_policies
-from graph_service.portions import Decision, Portion, StoredPortion, Term
+from graph_service.portions import (
+    Decision,
+    Portion,
+    Proposed,
+    StoredPortion,
+    Term,
+    proposed_from_data,
+    proposed_to_data,
+)
 from graph_service.relabelling import Relabelling
 from graph_service.security import Clearance, Policies
 from graph_service.settings import Layout, Settings, read_settings
@@ -43,6 +52,7 @@ QUIET_SECONDS = 1.0
 SWEEP_SECONDS = 10.0
 """How long a view that is not served any more stays, for a query that was admitted to it and has not begun."""
 END_SECONDS = 5.0
+_SILENT = "the builder stopped answering: look at `sluis doctor`"
 
 
 def socket_path(layout: Layout) -> Path:
@@ -88,9 +98,23 @@ class RemoteBuilder:
         """What the builder repaired when it was opened."""
         return [str(text) for text in self._call("repairs")]
 
-    def load(self, portions: Iterable[Portion], *, restore: bool = False, shapes: bool = True) -> Stored:
-        given = [portion.to_data() for portion in portions]
-        return Stored(**self._call("load", portions=given, restore=restore, shapes=shapes))
+    def load(
+        self, proposals: Iterable[Proposed], *, restore: bool = False, shapes: bool = True, dry_run: bool = False
+    ) -> Stored:
+        """As ``Builder.load``. The portions are sent one a line while they come, and a last line says that all came."""
+        self._send({"method": "load", "restore": restore, "shapes": shapes, "dry_run": dry_run})
+        try:
+            for proposed in proposals:
+                self._send(proposed_to_data(proposed))
+                if self._is_answered():  # a refusal: the rest would be sent for nothing
+                    break
+        except BaseException:
+            with contextlib.suppress(SluisError):
+                self._send({"end": "given up"})
+                self._answer()
+            raise
+        self._send({"end": "whole"})
+        return Stored(**self._answer())
 
     def check(self) -> Conformance:
         return Conformance.from_data(self._call("check"))
@@ -138,16 +162,28 @@ class RemoteBuilder:
         return StoredPortion(data["id"], Portion.from_data(data["portion"], policies=self.policies), data["digest"])
 
     def _call(self, method: str, **arguments: Any) -> Any:
+        self._send({"method": method, **arguments})
+        return self._answer()
+
+    def _send(self, line: dict[str, Any]) -> None:
         try:
-            self._file.write(json.dumps({"method": method, **arguments}).encode() + b"\n")
+            self._file.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
             self._file.flush()
+        except OSError as error:
+            raise SluisError(_SILENT, detail=str(error)) from error
+
+    def _is_answered(self) -> bool:
+        return bool(select.select([self._socket], [], [], 0)[0])
+
+    def _answer(self) -> Any:
+        try:
             answer = json.loads(self._file.readline() or b"{}")
         except (OSError, json.JSONDecodeError) as error:
-            raise SluisError("the builder stopped answering: look at `sluis doctor`", detail=str(error)) from error
+            raise SluisError(_SILENT, detail=str(error)) from error
         if "violations" in answer:
             raise DoesNotConform.from_data(answer["violations"])
         if "result" not in answer:
-            raise SluisError(answer.get("error", "the builder stopped answering: look at `sluis doctor`"))
+            raise SluisError(answer.get("error", _SILENT))
         return answer["result"]
 
 
@@ -168,7 +204,6 @@ class _Commands:
     def __init__(self, builder: Builder) -> None:
         self._builder, self.changed = builder, threading.Event()
         self._known: dict[str, Callable[..., Any]] = {
-            "load": self._load,
             "repairs": lambda: builder.repairs,
             "withdraw": lambda **given: [_plain(stored) for stored in builder.withdraw(**given)],
             "purge": lambda **given: _plain(builder.purge(**given)),
@@ -188,19 +223,24 @@ class _Commands:
         """One command at a time, whoever asks."""
         if method not in self._known:
             return {"error": f"the builder has no command `{method}`"}
+        with self._builder.lock:
+            return self._told(lambda: self._known[method](**arguments))
+
+    def load(self, arguments: dict[str, Any], lines: Iterator[bytes], answer: Callable[[dict[str, Any]], None]) -> None:
+        """Load what the lines hold, up to the one that says that all came. Other commands go on meanwhile."""
+        given = _Frames(lines, self._builder.policies)
+        answer(self._told(lambda: asdict(self._builder.load(given, **arguments))))
+        given.drain()
+
+    def _told(self, command: Callable[[], Any]) -> dict[str, Any]:
         try:
-            with self._builder.lock:
-                return {"result": self._known[method](**arguments)}
+            return {"result": command()}
         except DoesNotConform as error:
             return {"violations": error.to_data()}
         except SluisError as error:
             return {"error": error.public}
         finally:
             self.changed.set()
-
-    def _load(self, portions: list[dict[str, Any]], restore: bool, shapes: bool) -> dict[str, int]:
-        read = (Portion.from_data(entry, policies=self._builder.policies) for entry in portions)
-        return asdict(self._builder.load(read, restore=restore, shapes=shapes))
 
     def _add_user(self, name: str, clearance: dict[str, Any], acts_for: str) -> str:
         return self._builder.add_user(name, self._builder.policies.clearance(clearance), acts_for)
@@ -214,6 +254,35 @@ class _Commands:
     def _portion(self, portion_id: str) -> dict[str, Any] | None:
         stored = self._builder.portion(portion_id)
         return _plain(stored) if stored else None
+
+
+class _Frames:
+    """The portions of a load, off a connection's lines. Raises ``SluisError`` unless the last line says that all came.
+
+    INVARIANT: a load of which the sender did not say that all came is never stored.
+    """
+
+    def __init__(self, lines: Iterator[bytes], policies: Policies) -> None:
+        self._lines, self._policies, self._end = lines, policies, ""
+
+    def __iter__(self) -> Iterator[Proposed]:
+        for data in self._read():
+            yield proposed_from_data(data, policies=self._policies)
+        if self._end != "whole":
+            raise SluisError("the load broke off before all of it came: nothing is stored")
+
+    def drain(self) -> None:
+        """Read to the end what a refused load still sends."""
+        for _ in self._read():
+            pass
+
+    def _read(self) -> Iterator[dict[str, Any]]:
+        while not self._end:
+            data = json.loads(next(self._lines, b'{"end": "broken off"}'))
+            if "end" in data:
+                self._end = data["end"]
+            else:
+                yield data
 
 
 def _plain(stored: StoredPortion) -> dict[str, Any]:
@@ -266,8 +335,14 @@ class _Connection(socketserver.StreamRequestHandler):
             return
         for line in self.rfile:
             request = json.loads(line)
-            answer = self.server.commands.run(request.pop("method", ""), request)
-            self.wfile.write(json.dumps(answer).encode() + b"\n")
+            method, commands = request.pop("method", ""), self.server.commands
+            if method == "load":
+                commands.load(request, self.rfile, self._answer)
+            else:
+                self._answer(commands.run(method, request))
+
+    def _answer(self, answer: dict[str, Any]) -> None:
+        self.wfile.write(json.dumps(answer).encode() + b"\n")
 
 
 def main(arguments: list[str]) -> None:

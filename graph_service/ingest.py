@@ -1,16 +1,18 @@
 """Ingest: what a portion must pass before it is stored. Trusted base: yes. Loaders propose; ingest decides.
 
-The steps, all before anything is stored:
+The steps, all before anything is stored. Of each portion by itself, as it comes:
 (1) the label is of known policies, and legal under them on the day it was set; (2) the text is N-Triples and says
 nothing of portions, which only the view builder may describe; (3) it gets its canonical form, its keyed id and its
-digest; (4) its rules are monotone; (5) the load lowers nothing that is stored higher, and (6) takes nothing of an older
-date for what a relabelling gave; (7) it conforms to the shapes at each of its labels; (8) all of it is stored, or none.
+digest; (4) its rules are monotone. It waits on disk. Of the load as a whole, when its last portion is there:
+(5) it conforms to the shapes at each of its labels; (6) it lowers nothing that is stored higher, and (7) takes nothing
+of an older date for what a relabelling gave; (8) all of it is stored and what its sources no longer have is taken out,
+or nothing.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -19,11 +21,13 @@ from graph_service.handling import format_marking
 from graph_service.portions import (
     CHECKED,
     DERIVED_GRAPH,
+    LEFT,
     PORTION_NAMESPACE,
     SET,
     UNCHECKED,
     Decision,
     Portion,
+    Proposed,
     StoredPortion,
     digest,
     keyed_name,
@@ -35,15 +39,15 @@ from graph_service.shapes import DoesNotConform
 from graph_service.storage.canonical import canonical_ntriples, iri_of, triples_of
 from graph_service.storage.closure_rules import RULE_TEXT, parse_rule
 from graph_service.storage.conformance import validate
-from graph_service.storage.portion_store import Check, PortionStore, Stored
+from graph_service.storage.portion_store import LOADED_BY, Check, PortionStore, Stored
 from graph_service.storage.shapes import packaged_shapes
+from graph_service.storage.stage import Stage, StagedHead, statements
 
 _RESERVED = (PORTION_NAMESPACE, DERIVED_GRAPH)
-_BLANK = re.compile(r"_:b[0-9a-f]{32}")
 
 
 def ingest(
-    portions: Iterable[Portion],
+    proposals: Iterable[Proposed],
     *,
     store: PortionStore,
     key: bytes,
@@ -51,29 +55,54 @@ def ingest(
     today: date,
     restore: bool = False,
     shapes: bool = True,
+    dry_run: bool = False,
+    lock: AbstractContextManager[object] | None = None,
 ) -> Stored:
-    """Take portions through steps 1 to 8. Raises ``SluisError``: then nothing of them is stored.
+    """Take a load through steps 1 to 8. Raises ``SluisError``: then nothing of it is stored.
 
-    ``restore``: parts that were withdrawn or purged may come back with this load. ``shapes``: without it step 7 is
-    left out, and the history of what is stored tells so.
+    ``restore``: parts that were withdrawn or purged may come back with this load. ``shapes``: without it step 5 is
+    left out, and the history of what is stored tells so. ``dry_run``: all but storing. ``lock`` is held from step 6 on,
+    in which what is stored has a part.
     """
-    accepted = [accept(portion, key=key, policies=policies, today=today) for portion in portions]
-    if not accepted:
-        raise IngestRefused("the source holds no statements: nothing to store")
-    names = [stored.id for stored in accepted]
-    if len(set(names)) != len(names):
-        raise IngestRefused("two portions of the load have the same source, part and label")
-    _refuse_lowering(accepted, store, policies)  # (5)
-    accepted = [_as_decided(stored, store.decided(stored.id)) for stored in accepted]  # (6)
-    if shapes:
-        _refuse_nonconforming(accepted)  # (7)
-    settings = ((stored, _setting(stored, policies, today)) for stored in accepted)
-    return store.put(settings, restore=restore, check=Check(CHECKED if shapes else UNCHECKED, today))  # (8)
+    with store.stage() as stage:
+        for proposed in proposals:
+            if isinstance(proposed, Portion):
+                stage.add(accept(proposed, key=key, policies=policies, today=today))
+            else:
+                stage.tell(proposed)
+        if stage.is_empty:
+            raise IngestRefused("the source holds no statements: nothing to store")
+        if shapes:
+            _refuse_nonconforming(stage)  # (5)
+        with lock or nullcontext():
+            _refuse_lowering(stage, store, policies)  # (6)
+            decided = (_as_decided(stored, store.decided(stored.id)) for stored in stage.portions())  # (7)
+            return store.put(  # (8)
+                ((stored, _setting(stored, policies, today)) for stored in decided),
+                leaving=((store.read(name), _parting(label, today)) for name, label in list(_leaving(stage, store))),
+                restore=restore,
+                check=Check(CHECKED if shapes else UNCHECKED, today),
+                dry_run=dry_run,
+            )
 
 
-def _refuse_nonconforming(accepted: list[StoredPortion]) -> None:
+def _leaving(stage: Stage, store: PortionStore) -> Iterator[tuple[str, Label]]:
+    """The stored portions that their sources no longer have, at the labels that the load uses for them."""
+    for source in stage.told_sources():
+        used = stage.labels_used(source)
+        for name, part, label in store.parts_of(source):
+            # SECURITY: removing this lets a load take out what its submitter may not even see.
+            if label in used and stage.lets_go(name, source, part, label):
+                yield name, label
+
+
+def _parting(label: Label, today: date) -> Decision:
+    return Decision(act=LEFT, before=label, after=label, taken_on=today, taken_by=LOADED_BY)
+
+
+def _refuse_nonconforming(stage: Stage) -> None:
     """The load by itself, at each of its labels: what else is stored has no part in it, so it can't be asked for."""
-    found = validate((stored.portion for stored in accepted), packaged_shapes())
+    found = validate((stored.portion for stored in stage.portions()), packaged_shapes())
     if not found.conforms:
         raise DoesNotConform(found.violations)
 
@@ -121,22 +150,22 @@ def accept(portion: Portion, *, key: bytes, policies: Policies, today: date) -> 
         known = policies.label(portion.label.to_data())
         faults = invalidity(known, policies=policies, on=portion.set_on or today)
     except LabelError as error:
-        raise IngestRefused(f"{_name(portion)}: {error.public}") from error
+        raise IngestRefused(f"{_named(portion)}: {error.public}") from error
     if known != portion.label:
-        raise IngestRefused(f"{_name(portion)}: the label's levels are not those of the policies here")
+        raise IngestRefused(f"{_named(portion)}: the label's levels are not those of the policies here")
     if faults:
-        raise IngestRefused(f"{_name(portion)}: the label is not legal: {'; '.join(faults)}")
+        raise IngestRefused(f"{_named(portion)}: the label is not legal: {'; '.join(faults)}")
     text = canonical_ntriples(  # (2)
         portion.ntriples,
         name_shared=lambda label: keyed_name(portion.source, label, key=key),
         name_own=lambda label: keyed_name(portion.source, portion.part, label_text(portion.label), label, key=key),
     )
     if not text:
-        raise IngestRefused(f"{_name(portion)} is empty: an empty graph would show that it is there")
+        raise IngestRefused(f"{_named(portion)} is empty: an empty graph would show that it is there")
     triples = triples_of(text)
     for triple in triples:
         if iri_of(triple.subject).startswith(_RESERVED):
-            raise IngestRefused(f"{_name(portion)} describes {triple.subject}, which only Sluis itself may")
+            raise IngestRefused(f"{_named(portion)} describes {triple.subject}, which only Sluis itself may")
     canonical = replace(portion, ntriples=text)  # (3)
     for triple in triples:  # (4)
         if triple.predicate == RULE_TEXT:
@@ -144,37 +173,47 @@ def accept(portion: Portion, *, key: bytes, policies: Policies, today: date) -> 
     return StoredPortion(portion_id(canonical, key=key), canonical, digest(canonical))
 
 
-def _refuse_lowering(accepted: list[StoredPortion], store: PortionStore, policies: Policies) -> None:
+def _refuse_lowering(stage: Stage, store: PortionStore, policies: Policies) -> None:
     """A statement may also be made lower, but a load can't take it out of a higher portion and put it lower.
 
     Nor can it bring back, at its old label or one in between, a part whose label was raised.
     """
-    held = {stored.id: store.get(stored.id) for stored in accepted}
-    for stored in accepted:
-        if held[stored.id] is None and (raised := store.raised_from(stored)):
-            raise IngestRefused(
-                f"{_name(stored.portion)}: its label was raised to "
-                f"{format_marking(raised[-1].after, policies=policies)} on {raised[-1].taken_on}: load it at that label"
-            )
-    before = {name: _statements(found) for name, found in held.items()}
-    for stored in accepted:
-        gone = before[stored.id] - _statements(stored)
-        for other in accepted:
-            if other.label.dominates(stored.label) or other.portion.source != stored.portion.source:
-                continue
-            if gone & (_statements(other) - before[other.id]):
+    for head in stage.heads():
+        held = store.get(head.id)
+        if held is None:
+            if raised := store.raised_from(head.source, head.part, head.label):
+                now = format_marking(raised[-1].after, policies=policies)
                 raise IngestRefused(
-                    f"{_name(stored.portion)}: a statement that is stored at "
-                    f"{format_marking(stored.label, policies=policies)} would move to "
-                    f"{format_marking(other.label, policies=policies)}; a load never lowers a label, its "
-                    "originator does"
+                    f"{_named(head)}: its label was raised to {now} on {raised[-1].taken_on}: load it at that label"
                 )
+        elif held.digest != head.digest:
+            taken = _statements(held) - _statements(stage.read(head.id))
+            stage.note_taken(head.source, head.part, head.label, taken)
+    for name, _ in _leaving(stage, store):
+        left = store.read(name)
+        stage.note_taken(left.portion.source, left.portion.part, left.label, _statements(left))
+    for head in stage.heads():
+        above = [label for label in stage.labels_taken_from(head.source) if not head.label.dominates(label)]
+        held = store.get(head.id) if above else None
+        if above and (held is None or held.digest != head.digest):
+            new = _statements(stage.read(head.id)) - _statements(held)
+            for label in above:
+                if (part := stage.taken_from(head.source, label, new)) is not None:
+                    raise IngestRefused(
+                        f"{_name(head.source, part)}: a statement that is stored at "
+                        f"{format_marking(label, policies=policies)} would move to "
+                        f"{format_marking(head.label, policies=policies)}; a load never lowers a label, its "
+                        "originator does"
+                    )
 
 
-def _statements(stored: StoredPortion | None) -> frozenset[str]:
-    """The statements for comparison between portions, where a blank node without a label has another name in each."""
-    return frozenset(_BLANK.sub("_:b", stored.portion.ntriples).splitlines()) if stored else frozenset()
+def _statements(stored: StoredPortion | None) -> set[str]:
+    return statements(stored.portion.ntriples) if stored else set()
 
 
-def _name(portion: Portion) -> str:
-    return f"`{portion.part}` of <{portion.source}>" if portion.part else f"<{portion.source}>"
+def _named(thing: Portion | StagedHead) -> str:
+    return _name(thing.source, thing.part)
+
+
+def _name(source: str, part: str) -> str:
+    return f"`{part}` of <{source}>" if part else f"<{source}>"

@@ -25,6 +25,9 @@ WITHDRAWN, RESTORED, PURGED = "withdrawn", "restored", "purged"
 UNCHECKED, CHECKED = "unchecked", "checked"
 """Acts of a load on a portion's text: it was stored without the shapes being asked, and later it conformed to them."""
 
+LEFT = "left"
+"""Act of a load on a portion that its source no longer has. A later load that has it again brings it back."""
+
 PORTION_NAMESPACE = "https://w3id.org/sluis/id/portion/"
 DERIVED_GRAPH = "https://w3id.org/sluis/id/derived"
 
@@ -119,10 +122,58 @@ class Portion:
 
 
 @dataclass(frozen=True, slots=True)
+class Gone:
+    """A part that its source no longer has: its portions leave, at the labels that the load uses for this source.
+
+    What the load itself holds of the part stays, and so does what it holds at another label only: a load never lowers.
+    ``label`` is one more label that the load uses, stated by whoever loads: for a source of which nothing else comes.
+    """
+
+    source: str
+    part: str
+    label: Label | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """Said of a source: the load holds all of it, so parts that it lacks leave.
+
+    They leave at the labels that the load uses for this source, and at no other: a low load takes nothing high out.
+    A part that the load has at another label stays too, because a load never lowers. ``label`` as in ``Gone``.
+    """
+
+    source: str
+    label: Label | None = None
+
+
+Proposed = Portion | Gone | Whole
+"""What ingest takes."""
+
+
+def proposed_to_data(proposed: Proposed) -> dict[str, Any]:
+    """Plain data for JSON."""
+    if isinstance(proposed, Portion):
+        return {"portion": proposed.to_data()}
+    label = proposed.label.to_data() if proposed.label else None
+    if isinstance(proposed, Gone):
+        return {"gone": {"source": proposed.source, "part": proposed.part, "label": label}}
+    return {"whole": {"source": proposed.source, "label": label}}
+
+
+def proposed_from_data(data: dict[str, Any], *, policies: Policies) -> Proposed:
+    """What ``proposed_to_data`` wrote. Raises ``LabelError`` for a label that is missing or unknown."""
+    if "portion" in data:
+        return Portion.from_data(data["portion"], policies=policies)
+    told = data["gone"] if "gone" in data else data["whole"]
+    label = policies.label(told["label"]) if told["label"] else None
+    return Gone(told["source"], told["part"], label) if "gone" in data else Whole(told["source"], label)
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """One decision about a portion: its label was ``set``, ``raised``, ``lowered`` or, on review, ``kept``, or the
-    portion itself was ``withdrawn``, ``restored`` or ``purged``, or its text was loaded ``unchecked``, and ``checked``
-    later. None is ever taken back.
+    portion itself was ``withdrawn``, ``restored`` or ``purged``, or it ``left`` because its source no longer had it, or
+    its text was loaded ``unchecked``, and ``checked`` later. None is ever taken back.
 
     ``taken_by``   who decided: an originator's IRI, or the name of a registered user
     ``reference``  the document in which the decision stands; a lowering has one
@@ -196,6 +247,24 @@ class Labelled(Protocol):
 def label_text(label: Label) -> str:
     """The label as one line of JSON: the form that is stored, keyed and digested."""
     return _json(label.to_data())
+
+
+PIECE = " piece "
+"""Stands in the part of a portion that is one piece of a part too large for one portion. No IRI holds a space."""
+
+
+def whole_part(part: str) -> str:
+    """The part that this is a piece of; itself where it is none."""
+    return part.partition(PIECE)[0]
+
+
+def overlap(one: str, other: str) -> bool:
+    """Whether two parts of a source may hold the same statements: a part and its pieces, a piece and its own pieces.
+
+    A piece is named by the first bits of what its statements hash to, so one holds another if its name begins it.
+    """
+    (part, _, piece), (other_part, _, other_piece) = one.partition(PIECE), other.partition(PIECE)
+    return part == other_part and (piece.startswith(other_piece) or other_piece.startswith(piece))
 
 
 def portion_id(portion: Portion, *, key: bytes) -> str:

@@ -18,7 +18,7 @@ from pyoxigraph import NamedNode, Triple
 from graph_service.errors import LabelError, LoadRefused
 from graph_service.handling import parse_marking
 from graph_service.namespaces import ID, NS, PREFIXES
-from graph_service.portions import Portion, Term, keyed_name, label_text
+from graph_service.portions import Gone, Portion, Term, Whole, keyed_name, label_text
 from graph_service.security import Label, Policies
 from graph_service.shapes import Violation
 from loaders.documents.model import Document
@@ -101,25 +101,6 @@ class Origins:
         """File, line and column of what does not conform; empty where they are not known."""
         key = (violation.label, violation.part, *violation.statement)
         return next((self._places[key[:size]] for size in (5, 4, 3) if key[:size] in self._places), "")
-
-
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """A part that its source says it no longer has: its portions leave, at the labels that the load uses."""
-
-    source: str
-    part: str
-
-
-@dataclass(frozen=True, slots=True)
-class Whole:
-    """Said after the last portion of a source: the load holds all of it, so parts that it lacks leave.
-
-    They leave at the labels that the load uses for this source, and at no other: a low load takes nothing high out.
-    A part that the load has at another label stays too, because a load never lowers.
-    """
-
-    source: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,45 +7,56 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from pathlib import Path
 
 from graph_service.errors import IngestRefused
 from graph_service.namespaces import ID
 from graph_service.portions import (
     CHECKED,
+    LEFT,
+    PIECE,
     PURGED,
     RESTORED,
     SET,
     UNCHECKED,
     WITHDRAWN,
     Decision,
-    Portion,
     StoredPortion,
     label_text,
+    overlap,
+    whole_part,
 )
 from graph_service.security import Label, Policies
 from graph_service.storage.database import erase_traces
+from graph_service.storage.rows import COLUMNS, MARKS, Labels, json_of, row_of, stored_of
+from graph_service.storage.stage import Stage
 
-_COLUMNS = "id, source, part, label, originator, term, set_on, ground, digest, ntriples"
-_READ = f"SELECT {_COLUMNS} FROM portion "  # noqa: S608  # our own column names
-_WRITE = f"INSERT OR REPLACE INTO portion ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+_READ = f"SELECT {COLUMNS} FROM portion "  # noqa: S608  # our own column names
+_WRITE = f"INSERT OR REPLACE INTO portion ({COLUMNS}) VALUES ({MARKS})"  # noqa: S608
 _DECISION = "act, before, after, taken_on, taken_by, reference, ground, term, versions"
 
-_LOADED_BY = f"{ID}originator/not-stated"
-"""Who left the shapes out: whoever ran the command, which asks no name."""
+LOADED_BY = f"{ID}originator/not-stated"
+"""Who loaded: whoever ran the command, which asks no name."""
 
+_OF_PART = "decision.source = ? AND (decision.part = ? OR (decision.part >= ? AND decision.part < ?))"
 _DECISION_OF = ", ".join(f"decision.{column}" for column in _DECISION.split(", "))
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What a load did: how many portions are new, replaced, or were there already."""
+    """What a load did, or would do: how many portions are new, replaced, were there already, or left.
+
+    ``ids`` are those of the portions that are new, replaced or left.
+    """
 
     added: int = 0
     changed: int = 0
     unchanged: int = 0
+    withdrawn: int = 0
+    ids: Mapping[str, Sequence[str]] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,46 +92,75 @@ class PortionStore:
     def __init__(self, connection: sqlite3.Connection, *, policies: Policies) -> None:
         self._db, self._policies = connection, policies
 
+    def stage(self) -> Stage:
+        """A place on disk for a load that is not decided on yet, beside this store."""
+        rows = self._db.execute("PRAGMA database_list")
+        return Stage(Path(next(file for _, name, file in rows if name == "main")).parent, policies=self._policies)
+
     def put(
         self,
         portions: Iterable[tuple[StoredPortion, Decision]],
         *,
+        leaving: Iterable[tuple[StoredPortion, Decision]] = (),
         restore: bool = False,
         check: Check | None = None,
+        dry_run: bool = False,
     ) -> Stored:
-        """Store all or none, each with the decision that set its label.
+        """Store all or none, each with the decision that set its label; and keep out of views what leaves.
 
         A portion replaces only one of the same source, part and label; one that is there already keeps its history,
         to which a setting is added that its source states after a relabelling.
         A part that was withdrawn or purged comes back only with ``restore``, which its history then tells; as it tells
         where a text is stored that was not checked, and where one that was not is checked after all.
+        ``dry_run``: says what it would do, and does nothing.
         """
-        counts = {"added": 0, "changed": 0, "unchanged": 0}
+        done: dict[str, list[str]] = {"added": [], "changed": [], "withdrawn": []}
+        unchanged = 0
         with self._transaction():
             for stored, decision in portions:
-                row = self._db.execute(
-                    "SELECT digest FROM portion WHERE id = ? AND NOT withdrawn", (stored.id,)
-                ).fetchone()
-                known = row[0] if row else None
-                counts["added" if known is None else "unchanged" if known == stored.digest else "changed"] += 1
-                if known is None:
-                    gone = self._taken_out(stored)
-                    if gone is not None and not restore:
-                        raise IngestRefused(
-                            f"`{stored.portion.part}` of <{stored.portion.source}> was {gone}: load it with --restore "
-                            "if it may come back"
-                        )
-                    self._record(stored, replace(decision, act=RESTORED) if gone is not None else decision)
-                elif (last := self.decided(stored.id)) is not None and _gives(decision) != _gives(last):
-                    self._record(stored, decision)
-                if known != stored.digest:
-                    self._db.execute(_WRITE, _row(stored))
-                if check and self._is_to_be_told(check, stored.id, is_new=known != stored.digest):
-                    told = replace(
-                        decision, act=check.act, taken_on=check.on, taken_by=_LOADED_BY, ground="", term=None
-                    )
-                    self._record(stored, told)
-        return Stored(**counts)
+                known = self._digest(stored.id)
+                if known == stored.digest:
+                    unchanged += 1
+                else:
+                    done["added" if known is None else "changed"].append(stored.id)
+                comes_back = known is None and self._comes_back(stored, restore=restore)
+                if not dry_run:
+                    self._put(stored, replace(decision, act=RESTORED) if comes_back else decision, known, check)
+            for stored, decision in leaving:
+                done["withdrawn"].append(stored.id)
+                if not dry_run:
+                    self._take_out(stored, decision)
+        counts = {act: len(ids) for act, ids in done.items()}
+        return Stored(**counts, unchanged=unchanged, ids=done)
+
+    def _put(self, stored: StoredPortion, decision: Decision, known: str | None, check: Check | None) -> None:
+        """Write one portion of which ``known`` is the digest that is stored, with what its history is to tell."""
+        last = self.decided(stored.id) if known is not None else None
+        if known is None or (last is not None and _gives(decision) != _gives(last)):
+            self._record(stored, decision)
+        if known != stored.digest:
+            self._db.execute(_WRITE, row_of(stored))
+        if check and self._is_to_be_told(check, stored.id, is_new=known != stored.digest):
+            told = replace(decision, act=check.act, taken_on=check.on, taken_by=LOADED_BY, ground="", term=None)
+            self._record(stored, told)
+
+    def _digest(self, portion_id: str) -> str | None:
+        row = self._db.execute("SELECT digest FROM portion WHERE id = ? AND NOT withdrawn", (portion_id,)).fetchone()
+        return str(row[0]) if row else None
+
+    def _comes_back(self, stored: StoredPortion, *, restore: bool) -> bool:
+        """Whether somebody took the part out. Raises ``IngestRefused`` unless it may come back."""
+        gone = self._taken_out(stored)
+        if gone is not None and not restore:
+            raise IngestRefused(
+                f"`{stored.portion.part}` of <{stored.portion.source}> was {gone}: load it with --restore "
+                "if it may come back"
+            )
+        return gone is not None
+
+    def _take_out(self, stored: StoredPortion, decision: Decision) -> None:
+        self._db.execute("UPDATE portion SET withdrawn = 1 WHERE id = ?", (stored.id,))
+        self._record(stored, decision)
 
     def get(self, portion_id: str) -> StoredPortion | None:
         row = self._db.execute(_READ + "WHERE id = ?", (portion_id,)).fetchone()
@@ -143,17 +183,19 @@ class PortionStore:
         rows = self._db.execute(_READ + "WHERE source = ? AND NOT withdrawn ORDER BY id", (source,))
         return [self._stored(row) for row in rows]
 
+    def parts_of(self, source: str) -> Iterator[tuple[str, str, Label]]:
+        """Id, part and label of each portion of a source that views may hold."""
+        labels = Labels(self._policies)
+        for portion, part, text in self._db.execute(
+            "SELECT id, part, label FROM portion WHERE source = ? AND NOT withdrawn ORDER BY id", (source,)
+        ):
+            yield portion, part, labels.read(text)
+
     def heads(self) -> list[Head]:
         """Every portion that views may hold, by id, without its text: a publication reads only what it must add."""
-        labels: dict[str, Label] = {}
-        heads = []
-        for portion, text, digest in self._db.execute(
-            "SELECT id, label, digest FROM portion WHERE withdrawn = 0 ORDER BY id"
-        ):
-            if text not in labels:
-                labels[text] = self._policies.label(json.loads(text))
-            heads.append(Head(portion, labels[text], digest))
-        return heads
+        labels = Labels(self._policies)
+        rows = self._db.execute("SELECT id, label, digest FROM portion WHERE withdrawn = 0 ORDER BY id")
+        return [Head(portion, labels.read(text), digest) for portion, text, digest in rows]
 
     def relabel(self, before: StoredPortion, after: StoredPortion, decision: Decision) -> None:
         """Put a portion in place of itself under another label; its history goes with it."""
@@ -163,7 +205,7 @@ class PortionStore:
             )
         with self._transaction():
             self._db.execute("DELETE FROM portion WHERE id = ?", (before.id,))
-            self._db.execute(_WRITE, _row(after))
+            self._db.execute(_WRITE, row_of(after))
             self._db.execute("UPDATE decision SET portion = ? WHERE portion = ?", (after.id, before.id))
             self._record(after, decision)
             # A label that demands less takes the portion away from nobody: it may be seen until the views follow.
@@ -173,8 +215,7 @@ class PortionStore:
         """Keep these portions out of every view, all or none; their text and history stay."""
         with self._transaction():
             for stored, decision in portions:
-                self._db.execute("UPDATE portion SET withdrawn = 1 WHERE id = ?", (stored.id,))
-                self._record(stored, decision)
+                self._take_out(stored, decision)
                 self._note(decision.act, stored.id, None)
 
     def purge(self, stored: StoredPortion, decision: Decision) -> None:
@@ -205,33 +246,33 @@ class PortionStore:
 
     def decided(self, portion_id: str) -> Decision | None:
         """The last decision about the portion's label, if it was ever relabelled: no load takes that back."""
-        others = (WITHDRAWN, RESTORED, PURGED, UNCHECKED, CHECKED)
+        others = (WITHDRAWN, RESTORED, PURGED, LEFT, UNCHECKED, CHECKED)
         decisions = [d for d in self.history(portion_id) if d.act not in others]
         return decisions[-1] if any(d.act != SET for d in decisions) else None
 
-    def raised_from(self, stored: StoredPortion) -> list[Decision]:
+    def raised_from(self, source: str, part: str, label: Label) -> list[Decision]:
         """Raises of the same source and part that took it away from this label, or past it, and still hold."""
         rows = self._db.execute(
-            f"SELECT portion.label, {_DECISION_OF} FROM decision JOIN portion ON portion.id = decision.portion "  # noqa: S608
-            "WHERE decision.source = ? AND decision.part = ? AND act = 'raised' ORDER BY number",
-            (stored.portion.source, stored.portion.part),
+            f"SELECT decision.part, portion.label, {_DECISION_OF} FROM decision "  # noqa: S608
+            f"JOIN portion ON portion.id = decision.portion WHERE {_OF_PART} AND act = 'raised' ORDER BY number",
+            _of_part(source, part),
         )
         found = []
-        for now, *row in rows:
+        for other, now, *row in rows:
             current, decision = self._policies.label(json.loads(now)), self._decision(tuple(row))
-            above = current.dominates(stored.label) and current != stored.label
-            if above and decision.before and stored.label.dominates(decision.before):
+            above = current.dominates(label) and current != label and overlap(part, other)
+            if above and decision.before and label.dominates(decision.before):
                 found.append(decision)
         return found
 
     def _taken_out(self, stored: StoredPortion) -> str | None:
         """How the same source and part was taken out, at whatever label, if it was and has not come back there."""
-        acts = dict(
-            self._db.execute(
-                "SELECT portion, act FROM decision WHERE source = ? AND part = ? ORDER BY number",
-                (stored.portion.source, stored.portion.part),
-            )
+        rows = self._db.execute(
+            f"SELECT portion, act, part FROM decision WHERE {_OF_PART} ORDER BY number",  # noqa: S608
+            _of_part(stored.portion.source, stored.portion.part),
         )
+        # SECURITY: else what was taken out would come back under another name once its part is cut into pieces.
+        acts = {portion: act for portion, act, part in rows if overlap(stored.portion.part, part)}
         return next((act for act in acts.values() if act in (WITHDRAWN, PURGED)), None)
 
     def _is_to_be_told(self, check: Check, portion_id: str, *, is_new: bool) -> bool:
@@ -254,7 +295,7 @@ class PortionStore:
                 *(stored.id, stored.portion.source, stored.portion.part, data["act"]),
                 label_text(decision.before) if decision.before else None,
                 *(label_text(decision.after), data["taken_on"], data["taken_by"], data["reference"], data["ground"]),
-                *(_json(data["term"]), _json(data["versions"])),
+                *(json_of(data["term"]), json_of(data["versions"])),
             ),
         )
 
@@ -270,24 +311,14 @@ class PortionStore:
         return self._db  # as a context manager: commits, or rolls back on an error
 
     def _stored(self, row: tuple[str, ...]) -> StoredPortion:
-        portion_id, source, part, label, originator, term, set_on, ground, digest, ntriples = row
-        data = {"source": source, "part": part, "label": json.loads(label), "originator": originator}
-        data |= {"ntriples": ntriples, "term": json.loads(term) if term else None, "set_on": set_on, "ground": ground}
-        # An unreadable label raises here: refused, never guessed.
-        return StoredPortion(portion_id, Portion.from_data(data, policies=self._policies), digest)
+        return stored_of(row, policies=self._policies)
 
 
-def _row(stored: StoredPortion) -> tuple[str | None, ...]:
-    portion, data = stored.portion, stored.portion.to_data()
-    return (
-        *(stored.id, portion.source, portion.part, label_text(portion.label), portion.originator),
-        *(_json(data["term"]), data["set_on"], portion.ground, stored.digest, portion.ntriples),
-    )
+def _of_part(source: str, part: str) -> tuple[str, ...]:
+    """The values of ``_OF_PART``: a part, and every piece of it or of what it is a piece of."""
+    pieces = whole_part(part) + PIECE
+    return source, whole_part(part), pieces, pieces + "\U0010ffff"
 
 
 def _gives(decision: Decision) -> tuple[object, ...]:
     return decision.taken_on, decision.ground, decision.term
-
-
-def _json(data: Mapping[str, object] | None) -> str | None:
-    return json.dumps(data, sort_keys=True) if data is not None else None

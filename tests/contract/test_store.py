@@ -109,6 +109,28 @@ def test_a_portion_cut_off_by_a_crash_is_not_there(tmp_path: Path) -> None:
     assert found == [portion("before", "1")]
 
 
+def test_a_load_that_dies_leaves_no_text_behind(tmp_path: Path) -> None:
+    """A process that is killed while portions come in, or while they wait for what is decided on all of them."""
+    script = (
+        "import os, sys; from pathlib import Path\n"
+        "from graph_service.storage.database import open_database\n"
+        "from graph_service.storage.portion_store import PortionStore\n"
+        "from tests.contract.test_store import portion\n"
+        "from tests.strategies import KEY, food_policies\n"
+        "store = PortionStore(open_database(Path(sys.argv[1]), key=KEY), policies=food_policies())\n"
+        "with store.stage() as stage:\n"
+        "    for number in range(200):\n"
+        "        stage.add(portion('CANARY' * 50_000, str(number)))\n"
+        "    assert len(list(stage.heads())) == 200\n"
+        "    os._exit(9)\n"
+    )
+    folder = tmp_path / "portions"
+    died = subprocess.run([sys.executable, "-c", script, str(folder)], cwd=Path(), check=False)
+    assert died.returncode == 9
+    assert {path.name for path in folder.iterdir()} <= {"portions.sqlite", "portions.sqlite-journal"}
+    assert not any(b"CANARY" in path.read_bytes() for path in folder.iterdir())
+
+
 @pytest.mark.parametrize("label", ["", None], ids=["empty", "null"])
 def test_a_portion_without_a_label_cannot_be_stored(database: sqlite3.Connection, label: str | None) -> None:
     """Not by ingest, and not by SQLite either."""
@@ -137,6 +159,7 @@ def test_the_store_answers_no_queries(store: PortionStore) -> None:
     assert {name for name in dir(store) if not name.startswith("_")} == {
         *("put", "read_all_system_high", "of_source", "heads"),
         *("get", "read", "relabel", "withdraw", "purge", "history", "decided", "raised_from"),  # each by a name
+        *("stage", "parts_of"),  # where a load waits; what parts a source has
         *("pending", "carried_through", "erase_traces"),  # what the views don't show yet
     }
 

@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -18,9 +19,9 @@ import pytest
 
 from graph_service.builder import Builder
 from graph_service.builder_socket import SECRET_FILE, RemoteBuilder, open_builder, socket_path
-from graph_service.errors import ClearanceError, IngestRefused, SluisError
+from graph_service.errors import ClearanceError, IngestRefused, LoadRefused, SluisError
 from graph_service.handling import clearance_from_markings, parse_marking
-from graph_service.portions import Portion, Term
+from graph_service.portions import Portion, Proposed, Term, Whole, proposed_to_data
 from graph_service.relabelling import Relabelling
 from graph_service.settings import Layout, Settings
 from tests.service import ROOT, SECONDS
@@ -303,6 +304,63 @@ def test_a_refused_load_stores_nothing_of_it(remote: RemoteBuilder) -> None:
     good, bad = portion(remote), Portion(f"{EX}s2", "p", portion(remote).label, f"{EX}o", "bad\n")
     with pytest.raises(SluisError):
         remote.load([good, bad])
+    assert remote.portions() == []
+
+
+def numbered(builder: Builder | RemoteBuilder, number: int) -> Portion:
+    return replace(portion(builder), part=str(number))
+
+
+def test_a_load_is_sent_while_it_comes_and_other_commands_go_on_meanwhile(
+    remote: RemoteBuilder, layout: Layout
+) -> None:
+    other, seen = RemoteBuilder(layout, Settings()), []
+
+    def coming() -> Iterator[Proposed]:
+        for number in range(3):
+            yield numbered(remote, number)
+            seen.append(len(other.portions()))
+        yield Whole(f"{EX}source")
+
+    try:
+        assert remote.load(coming(), dry_run=True).added == 3
+        assert remote.portions() == []
+        assert remote.load(coming()).added == 3
+        assert seen == [0] * 6
+        again = remote.load([numbered(remote, 1), Whole(f"{EX}source")])
+        assert (again.unchanged, again.withdrawn, len(again.ids["withdrawn"])) == (1, 2, 2)
+    finally:
+        other.close()
+
+
+def test_a_load_that_breaks_off_stores_nothing(remote: RemoteBuilder, layout: Layout) -> None:
+    def broken() -> Iterator[Portion]:
+        yield numbered(remote, 1)
+        raise LoadRefused("the rest is not readable")
+
+    with pytest.raises(LoadRefused, match="not readable"):
+        remote.load(broken())
+    first = json.dumps({"method": "load"}), json.dumps(proposed_to_data(numbered(remote, 2)))
+    lines = [f"{line}\n".encode() for line in (secret_of(layout), *first)]
+    (answer,) = say(layout, *lines)
+    assert "broke off" in json.loads(answer)["error"]
+    assert say(layout, *lines, first[1].encode()[:40]) == []
+    assert remote.portions() == []
+    assert remote.load([numbered(remote, 3)]).added == 1  # this connection still serves
+
+
+def test_a_load_that_is_refused_is_not_read_to_its_end(remote: RemoteBuilder) -> None:
+    sent = []
+
+    def endless() -> Iterator[Portion]:
+        yield replace(portion(remote), ntriples="bad\n")
+        for number in range(20_000):
+            sent.append(number)
+            yield numbered(remote, number)
+
+    with pytest.raises(SluisError, match="not N-Triples"):
+        remote.load(endless())
+    assert len(sent) < 20_000
     assert remote.portions() == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,21 @@ import pytest
 from graph_service.errors import IngestRefused, LabelError, RuleRefused
 from graph_service.handling import format_marking, parse_marking
 from graph_service.ingest import accept, ingest
-from graph_service.portions import DERIVED_GRAPH, PORTION_NAMESPACE, Portion, StoredPortion
+from graph_service.portions import (
+    DERIVED_GRAPH,
+    LEFT,
+    PIECE,
+    PORTION_NAMESPACE,
+    WITHDRAWN,
+    Decision,
+    Gone,
+    Portion,
+    Proposed,
+    StoredPortion,
+    Whole,
+    proposed_from_data,
+    proposed_to_data,
+)
 from graph_service.security import Label, Level, Policies, PolicyLabel
 from graph_service.storage.database import open_database
 from graph_service.storage.portion_store import PortionStore, Stored
@@ -254,3 +269,118 @@ def test_an_unreadable_label_in_the_store_is_refused_and_not_guessed(tmp_path: P
             list(store.read_all_system_high())
     finally:
         connection.close()
+
+
+# --- what a source no longer has --------------------------------------------------------------------------------------
+
+
+def present(store: PortionStore, source: str = SOURCE) -> set[tuple[str, str]]:
+    return {(part, format_marking(label, policies=food_policies())) for _, part, label in store.parts_of(source)}
+
+
+def loads(store: PortionStore, *proposed: Proposed, dry_run: bool = False, restore: bool = False) -> Stored:
+    given = iter(proposed)  # once only: a load is never held whole
+    return ingest(given, store=store, key=KEY, policies=food_policies(), today=TODAY, dry_run=dry_run, restore=restore)
+
+
+def test_a_whole_source_lets_go_of_the_parts_that_it_lacks(store: PortionStore) -> None:
+    load(store, proposal(SAID, part="1"), proposal(SAID, part="2"), proposal(SAID, part="1", source=f"{EX}source/2"))
+    assert loads(store, proposal(SAID, part="1"), Whole(SOURCE)) == Stored(unchanged=1, withdrawn=1)
+    assert present(store) == {("1", "tea")}
+    assert present(store, f"{EX}source/2") == {("1", "tea")}
+
+
+def test_a_part_that_is_gone_leaves_and_no_other(store: PortionStore) -> None:
+    load(store, proposal(SAID, part="1"), proposal(SAID, part="2"), proposal(SAID, part="3"))
+    assert loads(store, proposal(SAID, part="1"), Gone(SOURCE, "2"), Gone(SOURCE, "4")) == Stored(
+        unchanged=1, withdrawn=1
+    )
+    assert present(store) == {("1", "tea"), ("3", "tea")}
+
+
+@pytest.mark.parametrize("told", [Whole(SOURCE), Gone(SOURCE, "2")])
+def test_nothing_leaves_at_a_label_that_the_load_does_not_use(store: PortionStore, told: Gone | Whole) -> None:
+    load(store, proposal(SAID, "coffee", part="2"), proposal(SAID, "water", part="2"), proposal(SAID, part="1"))
+    assert loads(store, proposal(SAID, part="1"), told).withdrawn == 0
+    assert present(store) == {("2", "coffee"), ("2", "water"), ("1", "tea")}
+
+
+def test_a_label_that_is_stated_lets_parts_leave_of_a_source_of_which_nothing_comes(store: PortionStore) -> None:
+    load(store, proposal(SAID, part="2"), proposal(SAID, "coffee", part="2"))
+    with pytest.raises(IngestRefused, match="holds no statements"):
+        loads(store, Whole(SOURCE))
+    assert loads(store, Gone(SOURCE, "2")).withdrawn == 0
+    assert loads(store, Gone(SOURCE, "2", label("tea"))) == Stored(withdrawn=1)
+    assert present(store) == {("2", "coffee")}
+
+
+def test_a_part_that_the_load_holds_at_another_label_stays(store: PortionStore) -> None:
+    load(store, proposal(SAID, "coffee", part="1"))
+    assert loads(store, proposal(ALSO, part="1"), proposal(ALSO, "coffee", part="2"), Whole(SOURCE)).withdrawn == 0
+    assert present(store) == {("1", "coffee"), ("1", "tea"), ("2", "coffee")}
+
+
+def test_what_leaves_a_higher_portion_is_not_put_lower_by_the_same_load(store: PortionStore) -> None:
+    load(store, proposal(SAID, "coffee", part="1"), proposal(ALSO, "coffee", part="2"))
+    with pytest.raises(IngestRefused, match=r"`1` of <.*>: a statement that is stored at coffee would move to tea"):
+        loads(store, proposal(ALSO, "coffee", part="2"), proposal(SAID, part="3"), Whole(SOURCE))
+    assert present(store) == {("1", "coffee"), ("2", "coffee")}
+
+
+def test_what_left_comes_back_with_a_later_load_and_its_history_tells_both(store: PortionStore) -> None:
+    load(store, proposal(SAID, part="1"), proposal(SAID, part="2"))
+    loads(store, proposal(SAID, part="1"), Whole(SOURCE))
+    assert load(store, proposal(SAID, part="2")) == Stored(added=1)
+    (found,) = [name for name, part, _ in store.parts_of(SOURCE) if part == "2"]
+    assert [decision.act for decision in store.history(found)] == ["set", LEFT, "set"]
+
+
+def test_what_somebody_withdrew_does_not_come_back_although_its_source_lost_it_too(store: PortionStore) -> None:
+    load(store, proposal(SAID, part="1"), proposal(SAID, part="2"))
+    taken = accepted(proposal(SAID, part="2"))
+    store.withdraw([(taken, Decision(act=WITHDRAWN, after=taken.label, taken_on=TODAY, taken_by="officer"))])
+    assert loads(store, proposal(SAID, part="1"), Whole(SOURCE)).withdrawn == 0
+    with pytest.raises(IngestRefused, match="was withdrawn"):
+        load(store, proposal(SAID, part="2"))
+
+
+def test_a_part_cut_into_pieces_takes_the_place_of_the_part_and_neither_hides_what_was_decided(
+    store: PortionStore,
+) -> None:
+    load(store, proposal(SAID + ALSO, part="g"), proposal(SAID, part="gg"))
+    pieces = [proposal(SAID, part=f"g{PIECE}0"), proposal(ALSO, part=f"g{PIECE}1")]
+    assert loads(store, *pieces, Gone(SOURCE, "g")) == Stored(added=2, withdrawn=1)
+    assert present(store) == {(f"g{PIECE}0", "tea"), (f"g{PIECE}1", "tea"), ("gg", "tea")}
+    taken = accepted(pieces[0])
+    store.withdraw([(taken, Decision(act=WITHDRAWN, after=taken.label, taken_on=TODAY, taken_by="officer"))])
+    for part in ("g", f"g{PIECE}00"):
+        with pytest.raises(IngestRefused, match="was withdrawn"):
+            load(store, proposal(SAID, part=part))
+    assert load(store, proposal(ALSO, part=f"g{PIECE}1")) == Stored(unchanged=1)
+
+
+@pytest.mark.parametrize("told", [(), (Whole(SOURCE),)])
+def test_a_dry_run_says_what_a_load_would_do_and_does_nothing(store: PortionStore, told: tuple[Whole, ...]) -> None:
+    load(store, proposal(SAID, part="1"), proposal(SAID, part="2"), proposal(SAID, part="3"))
+    before = list(store.read_all_system_high()), [store.history(name) for name, _, _ in store.parts_of(SOURCE)]
+    given = (proposal(ALSO, part="1"), proposal(SAID, part="2"), proposal(SAID, part="4"), *told)
+    tried = loads(store, *given, dry_run=True)
+    assert tried == Stored(added=1, changed=1, unchanged=1, withdrawn=len(told))
+    assert before == (
+        list(store.read_all_system_high()),
+        [store.history(name) for name, _, _ in store.parts_of(SOURCE)],
+    )
+    done = loads(store, *given)
+    assert (done, done.ids) == (tried, tried.ids)
+
+
+def test_a_dry_run_refuses_what_the_load_would_be_refused_for(store: PortionStore) -> None:
+    load(store, proposal(SAID, "coffee"))
+    with pytest.raises(IngestRefused, match="a load never lowers a label"):
+        loads(store, proposal(ALSO, "coffee"), proposal(SAID), dry_run=True)
+
+
+@pytest.mark.parametrize("proposed", [proposal(SAID), Gone(SOURCE, "1"), Whole(SOURCE, label("tea"))])
+def test_what_is_proposed_is_the_same_after_it_was_written_down(proposed: Proposed) -> None:
+    told = json.loads(json.dumps(proposed_to_data(proposed)))
+    assert proposed_from_data(told, policies=food_policies()) == proposed

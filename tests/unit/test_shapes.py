@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain, combinations
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -23,7 +24,7 @@ from graph_service.handling import clearance_from_markings
 from graph_service.ingest import ingest
 from graph_service.namespaces import ID, NS, PREFIXES
 from graph_service.policy_files import load_policies
-from graph_service.portions import CHECKED, SET, UNCHECKED, Portion
+from graph_service.portions import CHECKED, SET, UNCHECKED, Portion, proposed_to_data
 from graph_service.security import Label, Policies
 from graph_service.settings import Layout, Settings
 from graph_service.shape_reference import reference
@@ -383,12 +384,16 @@ def test_whether_the_shapes_were_asked_shows_in_no_view(tmp_path: Path) -> None:
 def test_a_refusal_comes_through_the_socket_with_its_rules(tmp_path: Path) -> None:
     builder = Builder(Layout(tmp_path / "data"), Settings(), key=KEY)
     bad = portion(f"{GOAL} .", label_of(builder.policies.policy("NLD").levels[0]))
-    answer = _Commands(builder).run("load", {"portions": [bad.to_data()], "restore": False, "shapes": True})
+    lines = [json.dumps(line).encode() + b"\n" for line in (proposed_to_data(bad), {"end": "whole"})]
+    answers: list[dict[str, Any]] = []
+    for shapes in (True, False):
+        _Commands(builder).load({"shapes": shapes}, iter(lines), answers.append)
+    answer, without = answers
     told = DoesNotConform.from_data(json.loads(json.dumps(answer))["violations"])
     with pytest.raises(DoesNotConform) as refused:
         builder.load([bad])
     assert (told.public, told.violations) == (refused.value.public, refused.value.violations)
-    assert "result" in _Commands(builder).run("load", {"portions": [bad.to_data()], "restore": False, "shapes": False})
+    assert "result" in without
     found = Conformance.from_data(json.loads(json.dumps(_Commands(builder).run("check", {})["result"])))
     assert found == builder.check()
     assert [violation.shape for violation in found.violations] == ["GoalShape"]
