@@ -11,6 +11,7 @@ or nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
@@ -36,14 +37,15 @@ from graph_service.portions import (
 )
 from graph_service.security import Label, Policies, invalidity
 from graph_service.shapes import DoesNotConform
-from graph_service.storage.canonical import canonical_ntriples, iri_of, triples_of
+from graph_service.storage.canonical import canonical_ntriples, triples_of
 from graph_service.storage.closure_rules import RULE_TEXT, parse_rule
 from graph_service.storage.conformance import validate
 from graph_service.storage.portion_store import LOADED_BY, Check, PortionStore, Stored
 from graph_service.storage.shapes import packaged_shapes
 from graph_service.storage.stage import Stage, StagedHead, statements
 
-_RESERVED = (PORTION_NAMESPACE, DERIVED_GRAPH)
+_RESERVED = re.compile(rf"^<(?:{re.escape(PORTION_NAMESPACE)}|{re.escape(DERIVED_GRAPH)})[^>]*>", re.MULTILINE)
+"""A line of canonical text that begins with it has it as its subject."""
 
 
 def ingest(
@@ -162,12 +164,10 @@ def accept(portion: Portion, *, key: bytes, policies: Policies, today: date) -> 
     )
     if not text:
         raise IngestRefused(f"{_named(portion)} is empty: an empty graph would show that it is there")
-    triples = triples_of(text)
-    for triple in triples:
-        if iri_of(triple.subject).startswith(_RESERVED):
-            raise IngestRefused(f"{_named(portion)} describes {triple.subject}, which only Sluis itself may")
+    if found := _RESERVED.search(text):
+        raise IngestRefused(f"{_named(portion)} describes {found[0]}, which only Sluis itself may")
     canonical = replace(portion, ntriples=text)  # (3)
-    for triple in triples:  # (4)
+    for triple in triples_of(text) if RULE_TEXT.value in text else ():  # (4)
         if triple.predicate == RULE_TEXT:
             parse_rule(getattr(triple.object, "value", ""))
     return StoredPortion(portion_id(canonical, key=key), canonical, digest(canonical))

@@ -30,6 +30,10 @@ Term = NamedNode | BlankNode | Literal | Triple
 _STAND_IN = "urn:sluis:blank:"
 # How the parser names a node that its document does not: a random 128-bit number in hex, a letter first.
 _ANONYMOUS = re.compile(r"[a-f][0-9a-f]{15,31}")
+_UNNAMED = re.compile(r"_:[a-f][0-9a-f]{15}|<<\(")
+"""Where a node may stand that has no label, or a triple within a triple. It may be in a literal: then no quick way."""
+_NODE = re.compile(rb'(?m)^_:[^ ]+|(?<= )_:[^ "]+(?= \.$)')
+"""A blank node as the subject or object of a line. The last word of a literal holds a quotation mark."""
 
 
 def canonical_ntriples(text: str, *, name_shared: Callable[[str], str], name_own: Callable[[str], str]) -> str:
@@ -41,15 +45,43 @@ def canonical_ntriples(text: str, *, name_shared: Callable[[str], str], name_own
     hidden ones among them, has a say in any name. Raises ``IngestRefused`` for text that is not N-Triples.
     """
     try:
-        triples = [quad.triple for quad in parse(text, format=RdfFormat.N_TRIPLES)]
+        if _STAND_IN in text or (_UNNAMED.search(text) if "_:" in text else False):
+            return _with_unnamed(text, name_shared, name_own)
+        # The quick ways, which give the same: without a node to name, and with nodes that all have a label.
+        store, names = Store(), dict[bytes, bytes]()
+        if "_:" not in text:
+            store.bulk_load(text.encode(), RdfFormat.N_TRIPLES)
+            return _sorted(_dump(store))
+        store.extend(parse(text, format=RdfFormat.N_TRIPLES))
     except SyntaxError as error:
         raise IngestRefused(f"line {error.lineno} is not N-Triples: {error.msg}") from error
+
+    def shared(found: re.Match[bytes]) -> bytes:
+        label = found[0]
+        if label not in names:
+            names[label] = b"_:b" + name_shared(label[2:].decode()).encode()
+        return names[label]
+
+    return _sorted(_NODE.sub(shared, _dump(store)))
+
+
+def _with_unnamed(text: str, name_shared: Callable[[str], str], name_own: Callable[[str], str]) -> str:
     store = Store()
+    triples = (quad.triple for quad in parse(text, format=RdfFormat.N_TRIPLES))
     store.extend(in_graph(_renamed(triple, lambda node: _hide_labelled(node, name_shared)) for triple in triples))
     dataset = Dataset(store)
     dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     named = (_renamed(quad.triple, lambda node: _show(node, name_own)) for quad in dataset)
     return "".join(sorted(f"{triple} .\n" for triple in named))
+
+
+def _dump(store: Store) -> bytes:
+    return store.dump(format=RdfFormat.N_TRIPLES, from_graph=DefaultGraph()) or b""
+
+
+def _sorted(lines: bytes) -> str:
+    """The lines in the order of their code points, which is that of their bytes in UTF-8."""
+    return b"".join(sorted(lines.splitlines(keepends=True))).decode()
 
 
 def triples_of(ntriples: str) -> list[Triple]:

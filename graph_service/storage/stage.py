@@ -152,7 +152,7 @@ class Stage(AbstractContextManager["Stage"]):
 
 def statements(ntriples: str) -> set[str]:
     """The statements for comparison between portions, where a blank node without a label has another name in each."""
-    return set((_BLANK.sub("_:b", ntriples) if "_:b" in ntriples else ntriples).splitlines())
+    return set((_BLANK.sub("_:b", ntriples) if "_:b" in ntriples else ntriples).split("\n")) - {""}
 
 
 def _hash(statement: str) -> bytes:
