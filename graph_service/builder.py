@@ -20,7 +20,7 @@ from graph_service.relabelling import Relabelling, Writer, erasure, may_see, rel
 from graph_service.security import Clearance, Policies
 from graph_service.settings import Layout, Settings
 from graph_service.shapes import Conformance
-from graph_service.storage.conformance import validate
+from graph_service.storage.conformance import Reread, validate
 from graph_service.storage.database import installation_key, open_database
 from graph_service.storage.portion_store import PortionStore, Stored
 from graph_service.storage.publisher import Publisher, Reader, refs
@@ -108,7 +108,9 @@ class Builder:
     def check(self) -> Conformance:
         """Validate everything that is stored and not withdrawn, at each label. System-high."""
         self.load_vocabulary()
-        return validate((stored.portion for stored in self.store.read_all_system_high()), packaged_shapes())
+        everything = Reread(lambda: (stored.portion for stored in self.store.read_all_system_high()))
+        with self.store.stage() as stage:
+            return validate(everything, packaged_shapes(), scratch=stage.scratch)
 
     def load_vocabulary(self) -> None:
         """Bring the ontology, the rules and the policies up to date, at the settings' label."""

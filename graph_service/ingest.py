@@ -39,7 +39,7 @@ from graph_service.security import Label, Policies, invalidity
 from graph_service.shapes import DoesNotConform
 from graph_service.storage.canonical import canonical_ntriples, triples_of
 from graph_service.storage.closure_rules import RULE_TEXT, parse_rule
-from graph_service.storage.conformance import validate
+from graph_service.storage.conformance import Reread, validate
 from graph_service.storage.portion_store import LOADED_BY, Check, PortionStore, Stored
 from graph_service.storage.shapes import packaged_shapes
 from graph_service.storage.stage import Stage, StagedHead, statements
@@ -78,7 +78,7 @@ def ingest(
             _refuse_nonconforming(stage)  # (5)
         with lock or nullcontext():
             _refuse_lowering(stage, store, policies)  # (6)
-            decided = (_as_decided(stored, store.decided(stored.id)) for stored in stage.portions())  # (7)
+            decided = (_as_decided(stored, store.decided(stored.id)) for stored in stage)  # (7)
             return store.put(  # (8)
                 ((stored, _setting(stored, policies, today)) for stored in decided),
                 leaving=((store.read(name), _parting(label, today)) for name, label in list(_leaving(stage, store))),
@@ -104,7 +104,7 @@ def _parting(label: Label, today: date) -> Decision:
 
 def _refuse_nonconforming(stage: Stage) -> None:
     """The load by itself, at each of its labels: what else is stored has no part in it, so it can't be asked for."""
-    found = validate((stored.portion for stored in stage.portions()), packaged_shapes())
+    found = validate(Reread(lambda: (stored.portion for stored in stage)), packaged_shapes(), scratch=stage.scratch)
     if not found.conforms:
         raise DoesNotConform(found.violations)
 

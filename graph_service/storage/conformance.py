@@ -5,33 +5,119 @@ more statements never mend it. A condition that something is there is asked at t
 the shape is about, of what that label dominates: more statements never spoil it. So if both hold, every part of the
 portions that some reader may see conforms; ``tests/unit/test_shapes.py`` tries all parts.
 
+Each condition is about one thing and its values. So a large number of portions is validated in groups of things, each
+with all that is said of them at every label: that finds the same, and memory does not grow with what is validated.
+
 INVARIANT: nothing but the portions given has a part in it, and what a label hides never makes up for what is missing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from zlib import crc32
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, QuerySolutions, RdfFormat, Store, parse
 
+from graph_service.errors import IngestRefused
 from graph_service.namespaces import NS, PREFIXES
 from graph_service.portions import Portion, label_text
 from graph_service.security import Label
 from graph_service.shapes import Conformance, Violation
+from graph_service.spool import Scratch, Spool
 from graph_service.storage.canonical import Term, iri_of, triples_of
 from graph_service.storage.shapes import Condition, PropertyShape, Shape, certain
 
 COMPONENT = "http://www.w3.org/ns/shacl#{}ConstraintComponent"
 _A = PREFIXES["rdf"] + "type"
+STATEMENTS_AT_ONCE, MOST_OF_A_GROUP, _GROUPS = 100_000, 400_000, 256
+"""How many statements are asked at once, roughly; the most of one group of things; how many groups there are."""
+MOST_VIOLATIONS = 10_000
 
 Finding = tuple[Term, Term | None, Label | None]
 """The thing, its value if that is wrong, and the label where something is missing."""
 
 
-def validate(portions: Iterable[Portion], shapes: Sequence[Shape]) -> Conformance:
-    """Validate the portions by themselves, at each of their labels. Each violation is told once."""
-    return _Validation(list(portions), shapes).run()
+class Reread(Iterable[Portion]):
+    """Portions that are read anew each time, and never held."""
+
+    def __init__(self, read: Callable[[], Iterator[Portion]]) -> None:
+        self._read = read
+
+    def __iter__(self) -> Iterator[Portion]:
+        return self._read()
+
+
+def validate(portions: Iterable[Portion], shapes: Sequence[Shape], *, scratch: Scratch | None = None) -> Conformance:
+    """Validate the portions by themselves, at each of their labels. Each violation is told once.
+
+    Their text is as loaders or ingest write it: a statement a line. They are read a second time if something does not
+    conform; an iterator is kept for that. From ``MOST_VIOLATIONS`` on no further group of things is looked at.
+    ``scratch`` is where statements wait, if not in a temporary file.
+    """
+    given = list(portions) if isinstance(portions, Iterator) else portions
+    about, own = _About(shapes), scratch or Scratch()
+    spool, labels = Spool(own), dict[Label, int]()
+    for portion in given:
+        number = labels.setdefault(portion.label, len(labels))
+        for line in about.lines_of(portion.ntriples):
+            spool.add(number * _GROUPS + crc32(line.partition(b" ")[0]) % _GROUPS, line)
+    instances, present, violations = dict.fromkeys((shape.name for shape in shapes), 0), set[str](), list[Violation]()
+    for group in _groups(spool, list(labels)):
+        validation = _Validation(group, shapes)
+        present |= validation.present
+        for name, count in validation.instances().items():
+            instances[name] += count
+        violations += validation.violations()
+        if len(violations) >= MOST_VIOLATIONS:
+            break
+    if scratch is None:
+        own.close()
+    uncovered = sorted(name for name in present - about.classes if name.startswith(NS))
+    return Conformance(instances, tuple(sorted(_located(violations, given), key=_order)), tuple(uncovered))
+
+
+class _About:
+    """What the shapes are about: the statements that have any part in validation."""
+
+    def __init__(self, shapes: Sequence[Shape]) -> None:
+        self.classes = {name for shape in shapes for name in shape.classes}
+        paths = {part.path for shape in shapes for part in shape.properties}
+        about = paths.union(*(shape.subjects_of for shape in shapes))
+        self._properties = {f"<{name}>".encode() for name in about}
+        self._types = {f"<{name}> .".encode() for name in self.classes}
+
+    def lines_of(self, ntriples: str) -> Iterator[bytes]:
+        properties, types, is_a, own = self._properties, self._types, f"<{_A}>".encode(), f"<{NS}".encode()
+        for line in ntriples.encode().split(b"\n"):
+            parts = line.split(b" ", 2)
+            if len(parts) == 3 and (
+                parts[1] in properties or (parts[1] == is_a and (parts[2] in types or parts[2].startswith(own)))
+            ):
+                yield line + b"\n"
+
+
+def _groups(spool: Spool, labels: Sequence[Label]) -> Iterator[dict[Label, bytes]]:
+    """The statements in groups of about so many, all that is said of a thing in one, by label."""
+    found: dict[Label, list[bytes]] = {}
+    size = 0
+    for group in range(_GROUPS):
+        keys = [(label, number * _GROUPS + group) for number, label in enumerate(labels)]
+        more = sum(spool.count(key) for _, key in keys)
+        if more > MOST_OF_A_GROUP:
+            raise IngestRefused(
+                f"about one thing, or few, there are more than {MOST_OF_A_GROUP:,} statements that shapes are about: "
+                "load them in several sources"
+            )
+        if size and size + more > STATEMENTS_AT_ONCE:
+            yield {label: b"".join(texts) for label, texts in found.items()}
+            found, size = {}, 0
+        size += more
+        for label, key in keys:
+            if spool.count(key):
+                found.setdefault(label, []).append(spool.text(key))
+    if found:
+        yield {label: b"".join(texts) for label, texts in found.items()}
 
 
 def dominated(labels: Iterable[Label]) -> dict[Label, list[Label]]:
@@ -42,36 +128,37 @@ def dominated(labels: Iterable[Label]) -> dict[Label, list[Label]]:
 
 
 class _Validation:
-    def __init__(self, portions: list[Portion], shapes: Sequence[Shape]) -> None:
-        self._portions, self._shapes = portions, shapes
-        below = dominated(portion.label for portion in portions)
+    """Some things, with all that is said of them, by label."""
+
+    def __init__(self, texts: Mapping[Label, bytes], shapes: Sequence[Shape]) -> None:
+        self._shapes = shapes
+        below = dominated(texts)
         self._graphs = {label: NamedNode(f"urn:sluis:label:{number}") for number, label in enumerate(below)}
         self._below: dict[Label, list[NamedNode | BlankNode | DefaultGraph]] = {
             label: [self._graphs[other] for other in others] for label, others in below.items()
         }
-        self._store = _store((portion, self._graphs[portion.label]) for portion in portions)
+        self._store = _store((text, self._graphs[label]) for label, text in texts.items())
         self._classes = {
             label: {
                 iri_of(row["c"]) for row in self._rows(f"SELECT DISTINCT ?c {{ GRAPH {graph} {{ ?f <{_A}> ?c }} }}")
             }
             for label, graph in self._graphs.items()
         }
+        self.present = {name for names in self._classes.values() for name in names}
 
-    def run(self) -> Conformance:
-        present = {name for names in self._classes.values() for name in names}
+    def violations(self) -> list[Violation]:
         found: dict[tuple[str, ...], Violation] = {}
         for shape in self._shapes:
-            if self._is_about_something(shape, present):
+            if self._is_about_something(shape):
                 for part in shape.properties:
                     for violation in self._violations(shape, part):
                         key = (*violation.result, shape.name, part.messages["en"])
                         found.setdefault(key, violation)
-        covered = {name for shape in self._shapes for name in shape.classes}
-        return Conformance(
-            {shape.name: self._instances(shape, present) for shape in self._shapes},
-            tuple(sorted(self._located(list(found.values())), key=_order)),
-            tuple(sorted(name for name in present - covered if name.startswith(NS))),
-        )
+        return list(found.values())
+
+    def instances(self) -> dict[str, int]:
+        """How many things each shape is about."""
+        return {shape.name: self._instances(shape) for shape in self._shapes}
 
     def _violations(self, shape: Shape, part: PropertyShape) -> Iterator[Violation]:
         for condition in part.conditions:
@@ -98,13 +185,13 @@ class _Validation:
             for row in self._rows(_wrong(shape, path, condition)):
                 yield row["f"], row["v"], None
 
-    def _is_about_something(self, shape: Shape, present: set[str]) -> bool:
+    def _is_about_something(self, shape: Shape) -> bool:
         """Looked up, because most shapes of a small load are about nothing in it."""
         graphs = (self._store.quads_for_pattern(None, NamedNode(name), None, None) for name in shape.subjects_of)
-        return bool(shape.classes & present) or any(next(found, None) is not None for found in graphs)
+        return bool(shape.classes & self.present) or any(next(found, None) is not None for found in graphs)
 
-    def _instances(self, shape: Shape, present: set[str]) -> int:
-        if not self._is_about_something(shape, present):
+    def _instances(self, shape: Shape) -> int:
+        if not self._is_about_something(shape):
             return 0
         (row,) = self._rows(f"SELECT (COUNT(DISTINCT ?f) AS ?n) {{ {_focus(shape)} }}")
         return int(getattr(row["n"], "value", "0"))
@@ -119,24 +206,25 @@ class _Validation:
         assert isinstance(found, QuerySolutions)  # noqa: S101  # every query here is a SELECT
         return found
 
-    def _located(self, violations: list[Violation]) -> Iterator[Violation]:
-        """Each violation with the portion in which its statement stands, found in one pass over the portions."""
-        wanted: dict[tuple[str, str], list[int]] = {}
-        for number, violation in enumerate(violations):
-            wanted.setdefault(violation.statement[:2], []).append(number)
-        found: dict[int, Violation] = {}
-        for portion in self._portions if violations else ():
-            label = label_text(portion.label)
-            for triple in triples_of(portion.ntriples):
-                for number in wanted.get((str(triple.subject), str(triple.predicate)), ()):
-                    violation = violations[number]
-                    term = violation.statement[2]
-                    if number not in found and violation.label in ("", label) and term in ("", str(triple.object)):
-                        statement = (*violation.statement[:2], str(triple.object))
-                        found[number] = replace(
-                            violation, source=portion.source, part=portion.part, label=label, statement=statement
-                        )
-        return (found.get(number, violation) for number, violation in enumerate(violations))
+
+def _located(violations: Sequence[Violation], portions: Iterable[Portion]) -> Iterator[Violation]:
+    """Each violation with the portion in which its statement stands, found in one pass over the portions."""
+    wanted: dict[tuple[str, str], list[int]] = {}
+    for number, violation in enumerate(violations):
+        wanted.setdefault(violation.statement[:2], []).append(number)
+    found: dict[int, Violation] = {}
+    for portion in portions if violations else ():
+        label = label_text(portion.label)
+        for triple in triples_of(portion.ntriples):
+            for number in wanted.get((str(triple.subject), str(triple.predicate)), ()):
+                violation = violations[number]
+                term = violation.statement[2]
+                if number not in found and violation.label in ("", label) and term in ("", str(triple.object)):
+                    statement = (*violation.statement[:2], str(triple.object))
+                    found[number] = replace(
+                        violation, source=portion.source, part=portion.part, label=label, statement=statement
+                    )
+    return (found.get(number, violation) for number, violation in enumerate(violations))
 
 
 def _order(violation: Violation) -> tuple[str, ...]:
@@ -144,14 +232,14 @@ def _order(violation: Violation) -> tuple[str, ...]:
     return violation.source, violation.part, violation.label, *violation.result, violation.shape
 
 
-def _store(portions: Iterable[tuple[Portion, NamedNode]]) -> Store:
+def _store(texts: Iterable[tuple[bytes, NamedNode]]) -> Store:
     store = Store()
-    for portion, graph in portions:
-        if "_:" in portion.ntriples:  # the bulk loader would give blank nodes new names in every portion
-            quads = parse(portion.ntriples, format=RdfFormat.N_TRIPLES)
+    for text, graph in texts:
+        if b"_:" in text:  # the bulk loader would give blank nodes new names at every label
+            quads = parse(text, format=RdfFormat.N_TRIPLES)
             store.extend(Quad(quad.subject, quad.predicate, quad.object, graph) for quad in quads)
         else:
-            store.bulk_load(portion.ntriples.encode(), RdfFormat.N_TRIPLES, to_graph=graph)
+            store.bulk_load(text, RdfFormat.N_TRIPLES, to_graph=graph)
     return store
 
 

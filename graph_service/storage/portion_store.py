@@ -90,7 +90,7 @@ class PortionStore:
     """Puts portions in and reads them all back; nothing in between. Every label's history stays."""
 
     def __init__(self, connection: sqlite3.Connection, *, policies: Policies) -> None:
-        self._db, self._policies = connection, policies
+        self._db, self._policies, self._labels = connection, policies, Labels(policies)
 
     def stage(self) -> Stage:
         """A place on disk for a load that is not decided on yet, beside this store."""
@@ -185,17 +185,15 @@ class PortionStore:
 
     def parts_of(self, source: str) -> Iterator[tuple[str, str, Label]]:
         """Id, part and label of each portion of a source that views may hold."""
-        labels = Labels(self._policies)
         for portion, part, text in self._db.execute(
             "SELECT id, part, label FROM portion WHERE source = ? AND NOT withdrawn ORDER BY id", (source,)
         ):
-            yield portion, part, labels.read(text)
+            yield portion, part, self._labels.read(text)
 
     def heads(self) -> list[Head]:
         """Every portion that views may hold, by id, without its text: a publication reads only what it must add."""
-        labels = Labels(self._policies)
         rows = self._db.execute("SELECT id, label, digest FROM portion WHERE withdrawn = 0 ORDER BY id")
-        return [Head(portion, labels.read(text), digest) for portion, text, digest in rows]
+        return [Head(portion, self._labels.read(text), digest) for portion, text, digest in rows]
 
     def relabel(self, before: StoredPortion, after: StoredPortion, decision: Decision) -> None:
         """Put a portion in place of itself under another label; its history goes with it."""
@@ -311,7 +309,7 @@ class PortionStore:
         return self._db  # as a context manager: commits, or rolls back on an error
 
     def _stored(self, row: tuple[str, ...]) -> StoredPortion:
-        return stored_of(row, policies=self._policies)
+        return stored_of(row, labels=self._labels)
 
 
 def _of_part(source: str, part: str) -> tuple[str, ...]:

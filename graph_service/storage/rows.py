@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from graph_service.portions import Portion, StoredPortion, label_text
+from graph_service.portions import Portion, StoredPortion, Term, label_text, parse_day
 from graph_service.security import Label, Policies
 
 COLUMNS = "id, source, part, label, originator, term, set_on, ground, digest, ntriples"
@@ -24,24 +23,32 @@ def row_of(stored: StoredPortion) -> tuple[str | None, ...]:
     )
 
 
-def stored_of(row: Sequence[str], *, policies: Policies) -> StoredPortion:
-    """The portion of a row. Raises ``LabelError`` for a label that can't be read: refused, never guessed."""
-    portion_id, source, part, label, originator, term, set_on, ground, digest, ntriples = row
-    data: dict[str, Any] = {"source": source, "part": part, "label": json.loads(label), "originator": originator}
-    data |= {"ntriples": ntriples, "term": json.loads(term) if term else None, "set_on": set_on, "ground": ground}
-    return StoredPortion(portion_id, Portion.from_data(data, policies=policies), digest)
-
-
 class Labels:
     """Reads labels from their stored form, each once: a few stand on many portions."""
 
     def __init__(self, policies: Policies) -> None:
-        self._policies, self._known = policies, dict[str, Label]()
+        self.policies, self._known = policies, dict[str, Label]()
 
     def read(self, text: str) -> Label:
         if text not in self._known:
-            self._known[text] = self._policies.label(json.loads(text))
+            self._known[text] = self.policies.label(json.loads(text))
         return self._known[text]
+
+
+def stored_of(row: Sequence[str], *, labels: Labels) -> StoredPortion:
+    """The portion of a row. Raises ``LabelError`` for a label that can't be read: refused, never guessed."""
+    portion_id, source, part, label, originator, term, set_on, ground, digest, ntriples = row
+    portion = Portion(
+        source,
+        part,
+        labels.read(label),
+        originator,
+        ntriples,
+        Term.from_data(json.loads(term), policies=labels.policies) if term else None,
+        parse_day(set_on, what="the day on which a label was set"),
+        ground,
+    )
+    return StoredPortion(portion_id, portion, digest)
 
 
 def json_of(data: Mapping[str, object] | None) -> str | None:

@@ -18,6 +18,7 @@ from pathlib import Path
 from graph_service.errors import IngestRefused
 from graph_service.portions import Gone, StoredPortion, Whole, label_text, overlap, whole_part
 from graph_service.security import Label, Policies
+from graph_service.spool import Scratch
 from graph_service.storage.rows import COLUMNS, MARKS, Labels, row_of, stored_of
 
 _SCHEMA = f"""
@@ -51,7 +52,7 @@ class Stage(AbstractContextManager["Stage"]):
     """The portions of one load, and what it says of parts that its sources no longer have."""
 
     def __init__(self, folder: Path, *, policies: Policies) -> None:
-        self._policies, self._labels = policies, Labels(policies)
+        self._labels, self._scratch = Labels(policies), Scratch(folder=folder)
         descriptor, name = tempfile.mkstemp(prefix="stage-", dir=folder)  # readable by nobody else
         os.close(descriptor)
         self._db = sqlite3.connect(name, isolation_level=None, check_same_thread=False)
@@ -62,6 +63,7 @@ class Stage(AbstractContextManager["Stage"]):
 
     def __exit__(self, *_: object) -> None:
         self._db.close()
+        self._scratch.close()
 
     def add(self, stored: StoredPortion) -> None:
         """Raises ``IngestRefused`` for a second portion of the same source, part and label."""
@@ -86,14 +88,19 @@ class Stage(AbstractContextManager["Stage"]):
         ):
             yield StagedHead(portion, source, part, self._labels.read(label), digest)
 
-    def portions(self) -> Iterator[StoredPortion]:
+    def __iter__(self) -> Iterator[StoredPortion]:
         """The portions with their texts, one in memory at a time."""
         for row in self._db.execute(f"SELECT {COLUMNS} FROM portion ORDER BY rowid"):  # noqa: S608
-            yield stored_of(row, policies=self._policies)
+            yield stored_of(row, labels=self._labels)
+
+    @property
+    def scratch(self) -> Scratch:
+        """Where more of the load may wait, as much the builder's own as this."""
+        return self._scratch
 
     def read(self, portion_id: str) -> StoredPortion:
         row = self._db.execute(f"SELECT {COLUMNS} FROM portion WHERE id = ?", (portion_id,)).fetchone()  # noqa: S608
-        return stored_of(row, policies=self._policies)
+        return stored_of(row, labels=self._labels)
 
     # --- what leaves ---
 

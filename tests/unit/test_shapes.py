@@ -17,9 +17,10 @@ from pyoxigraph import NamedNode, RdfFormat, parse
 from rdflib import SKOS
 
 import ontology
+from graph_service import spool
 from graph_service.builder import Builder
 from graph_service.builder_socket import _Commands
-from graph_service.errors import SluisError
+from graph_service.errors import IngestRefused, SluisError
 from graph_service.handling import clearance_from_markings
 from graph_service.ingest import ingest
 from graph_service.namespaces import ID, NS, PREFIXES
@@ -29,6 +30,7 @@ from graph_service.security import Label, Policies
 from graph_service.settings import Layout, Settings
 from graph_service.shape_reference import reference
 from graph_service.shapes import Conformance, DoesNotConform
+from graph_service.storage import conformance
 from graph_service.storage.conformance import dominated, validate
 from graph_service.storage.database import open_database
 from graph_service.storage.portion_store import PortionStore
@@ -398,6 +400,47 @@ def test_a_refusal_comes_through_the_socket_with_its_rules(tmp_path: Path) -> No
     assert found == builder.check()
     assert [violation.shape for violation in found.violations] == ["GoalShape"]
     builder.close()
+
+
+# --- more than memory holds -------------------------------------------------------------------------------------------
+
+
+def test_validation_in_many_small_groups_finds_what_one_group_finds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is said of a thing at several labels and in several portions is judged together whatever the size."""
+    rows = range(60)
+    portions = [
+        *(portion(f"id:g{n} a sluis:Goal .", at("tea"), f"a{n}") for n in rows),
+        *(portion(f'id:g{n} skos:prefLabel "Goal {n}"@en .', at("tea" if n % 3 else "whisky"), f"b{n}") for n in rows),
+        *(portion(f"id:g{n} sluis:headcount -{n} .", at("coffee"), f"c{n}") for n in rows if n % 7 == 0),
+    ]
+    whole = validate(portions, packaged_shapes())
+    monkeypatch.setattr(conformance, "STATEMENTS_AT_ONCE", 1)
+    monkeypatch.setattr(spool, "MEMORY", 300)
+    assert validate(portions, packaged_shapes()) == whole
+    assert {one.focus[-4:-1].strip("/g") for one in whole.violations if one.shape == "GoalShape"} >= {"0", "57"}
+    assert whole.instances["GoalShape"] == 60
+    again = conformance.Reread(lambda: iter(portions))
+    assert validate(again, packaged_shapes()).violations == whole.violations
+
+
+def test_very_many_violations_end_the_search_and_too_many_statements_about_one_thing_are_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(conformance, "STATEMENTS_AT_ONCE", 1)
+    monkeypatch.setattr(conformance, "MOST_VIOLATIONS", 3)
+    broken = [portion(f"id:g{n} a sluis:Goal .", at("tea"), str(n)) for n in range(40)]
+    assert 3 <= len(validate(broken, packaged_shapes()).violations) < 40
+    monkeypatch.setattr(conformance, "MOST_OF_A_GROUP", 20)
+    large = portion(" ".join(f'id:g skos:prefLabel "{n}"@en .' for n in range(40)), at("tea"))
+    with pytest.raises(IngestRefused, match="about one thing, or few, there are more than 20 statements"):
+        validate([large], packaged_shapes())
+
+
+def test_statements_that_no_shape_is_about_are_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[bytes] = []
+    monkeypatch.setattr(spool.Spool, "add", lambda _spool, _key, line: seen.append(line))
+    validate([portion('id:x <urn:p> "1" ; a <urn:Class> ; a sluis:Goal .', at("tea"))], packaged_shapes())
+    assert [line.rpartition(b"#")[2] for line in seen] == [b"Goal> .\n"]
 
 
 # --- the command line ------------------------------------------------------------------------------------------------
