@@ -25,7 +25,7 @@ ONTOLOGY_FILES = dict(ontology.ontology_files())
 RULES = dict(ontology.rule_files())
 KINDS_OF_TERM = (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty, OWL.NamedIndividual)
 # The datatypes of OWL 2 DL that we use; a date or a text with a language is none.
-DATATYPES = (XSD.string, XSD.integer, XSD.boolean)
+DATATYPES = (XSD.string, XSD.integer, XSD.boolean, XSD.decimal)
 
 every_file = pytest.mark.parametrize("name", sorted(ONTOLOGY_FILES))
 every_rule = pytest.mark.parametrize("name", sorted(RULES))
