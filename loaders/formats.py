@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from loaders import rdf, tables
 from loaders.base import Loader
 from loaders.heads import HEAD, Head
+from loaders.iati import files as iati
 
 __all__ = ["FORMATS", "HEAD", "Format", "Head"]
 
@@ -33,5 +34,8 @@ class Format:
 FORMATS: tuple[Format, ...] = (
     Format("tables", tables.recognises, tables.load),
     Format("rdf", rdf.recognises, rdf.load),
+    Format("iati-activities", iati.is_activities, iati.load_activities),
+    Format("iati-organisations", iati.is_organisations, iati.load_organisations),
+    Format("iati-codelist", iati.is_codelist, iati.load_codelist),
 )
 """Every format that Sluis loads. A loader's line stands here, nothing else of it."""
