@@ -25,6 +25,7 @@ MEANT: dict[str, dict[str, tuple[str, ...]]] = {
             "makesJudgedRelation",
         ),
         "its values are classes, and OWL 2 DL has no class of classes": ("coversClass",),
+        "a mention may name anything: an actor, a source, a goal": ("correctedTo",),
         "a finding has its number in a report, and so has a response to it": ("findingNumber",),
         "missions, objectives and contributions rest on a resolution, not mandates alone": ("mandatedBy",),
         "studies, inquiries, reports and their parts have it, not evaluations alone": (
