@@ -1,0 +1,150 @@
+"""What the names known at a label are to a finder: which things, by which forms, and how sure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from graph_service.namespaces import NS
+from loaders.extraction.model import Mention, MentionKind
+from loaders.extraction.name_index import Entry, Hit, NameIndex, Words
+from loaders.names import KnownName, Names
+
+METHOD = "known-name/1"
+
+_ACTORS = frozenset(
+    NS + name
+    for name in (
+        "Actor ActorCategory Organisation ArmedForce ArmedGroup Body CivilSocietyOrganisation GovernmentBody"
+        " CourtOfAudit DiplomaticPost Directorate EvaluationOffice Ministry Parliament Police"
+        " InternationalOrganisation JointForce KnowledgeInstitute Mission Operation State Unit"
+    ).split()
+)
+_SOURCES: dict[str, MentionKind] = {
+    NS + name: kind
+    for kind, names in {
+        MentionKind.PAPER: "ParliamentaryPaper ParliamentaryLetter Motion",
+        MentionKind.RESOLUTION: "Resolution",
+        MentionKind.LAW: "Law",
+        MentionKind.TREATY: "Treaty",
+        MentionKind.REPORT: "Report TermsOfReference PolicyStrategy MinisterialDecision",
+    }.items()
+    for name in names.split()
+}
+
+_MINISTRY = re.compile(
+    r"(?:[Mm]inisterie van|[Mm]inistry of(?: the)?|[Mm]inistère (?:de la|de l['’]|des|du|de)) ?(?=\w)"
+)
+_HEADS = re.compile(
+    r"(?:Operatie|Operation|Opération|Missie|Directie|Dienst|Stichting|Koninkrijk|Republiek)\s(?=[A-Z])"
+)
+_UNITED_NATIONS = re.compile(r"^(?P<dutch>\w+) van de Verenigde Naties$|^United Nations (?P<english>[\w ]+)$")
+_MINISTRIES = re.compile(
+    r"\b(?:[Mm]inisteries|[Mm]inistries|[Mm]inistères)(?:\s(?:van|of|des?|for)\b)?\s?(?P<bracket>\()?"
+)
+_CLAUSE = re.compile(r"[.;:]\s|\n|$")
+_REACH = 160
+_COMPASS = re.compile(r"(?:Noord|Zuid|Oost|West|North|South|East|Western|Centraal|Equatoriaal|Nieuw|New)[- ]$")
+
+
+@dataclass(frozen=True)
+class KnownNames:
+    """The names of a label, made ready for looking up."""
+
+    names: Names
+
+    @cached_property
+    def index(self) -> NameIndex:
+        given = [entry for known in self.names.known for entry in _given(known)]
+        taken = {entry.name for entry in given}
+        return NameIndex([*given, *(entry for entry in _derived(given) if entry.name not in taken)])
+
+    @cached_property
+    def _ministries(self) -> NameIndex:
+        """Ministries by what follows `ministerie van`: looked for only where several are named together."""
+        tails = ((known, _MINISTRY.match(known.text)) for known in self.names.known if _kind(known))
+        return NameIndex(Entry(known.text[tail.end() :], known.iri, "actor") for known, tail in tails if tail)
+
+    def find(self, block: int, text: str) -> Iterator[Mention]:
+        """Every place where a known thing is named."""
+        words = Words.of(text)
+        for hit in self.index.find(text, words):
+            if mention := _mention(block, text, hit):
+                yield mention
+        for match in _MINISTRIES.finditer(text):
+            yield from self._several_ministries(block, text, match)
+
+    def _several_ministries(self, block: int, text: str, head: re.Match[str]) -> Iterator[Mention]:
+        start = head.end()
+        closing = text.find(")", start, start + _REACH) if head["bracket"] else -1
+        clause = _CLAUSE.search(text, start, start + _REACH)
+        end = closing if closing >= 0 else clause.start() if clause else start + _REACH
+        part = text[start:end]
+        for hit in self._ministries.find(part, Words.of(part)):
+            moved = Hit(start + hit.start, start + hit.end, hit.entries, hit.inflected)
+            if mention := _mention(block, text, moved):
+                yield mention
+
+
+def _kind(known: KnownName) -> str:
+    for kind in known.kinds:
+        if kind in _SOURCES:
+            return _SOURCES[kind].value
+    return MentionKind.ACTOR.value if known.kinds & _ACTORS else ""
+
+
+def _given(known: KnownName) -> Iterator[Entry]:
+    kind, name = _kind(known), known.text.strip()
+    if not kind or len(name) < 2:
+        return
+    yield Entry(name, known.iri, kind, exact=known.is_notation)
+    bare = re.sub(r"\s\([^()]*\)$", "", name)
+    if bare != name and len(bare) > 1:
+        yield Entry(bare, known.iri, kind, exact=known.is_notation, derived=True)
+
+
+def _derived(given: list[Entry]) -> Iterator[Entry]:
+    """Shorter forms that every reader takes for the same: ``Serval`` of ``Operatie Serval``."""
+    for entry in given:
+        if entry.kind != MentionKind.ACTOR.value or entry.exact:
+            continue
+        if head := _HEADS.match(entry.name):
+            rest = entry.name[head.end() :]
+            if " " in rest or (len(rest) > 4 and head[0].lower().startswith("op")):
+                yield Entry(rest, entry.iri, entry.kind, derived=True)
+        if united := _UNITED_NATIONS.match(entry.name):
+            rest = united["dutch"] or united["english"]
+            yield Entry(f"{'VN' if united['dutch'] else 'UN'} {rest}", entry.iri, entry.kind, derived=True)
+            if len(rest) > 11:
+                yield Entry(rest, entry.iri, entry.kind, derived=True)
+
+
+def _mention(block: int, text: str, hit: Hit) -> Mention | None:
+    """The mention of a hit; none where the name may stand for several things."""
+    entries = [entry for entry in hit.entries if not entry.derived] or list(hit.entries)
+    if len({entry.iri for entry in entries}) > 1:
+        return None
+    entry, words = entries[0], text[hit.start : hit.end]
+    return Mention(
+        MentionKind(entry.kind),
+        block,
+        hit.start,
+        hit.end,
+        words,
+        METHOD,
+        _sureness(entry, hit, text),
+        entry.iri,
+        entry.name,
+    )
+
+
+def _sureness(entry: Entry, hit: Hit, text: str) -> float:
+    words = text[hit.start : hit.end]
+    if _COMPASS.search(text[max(0, hit.start - 12) : hit.start]):
+        return 0.5
+    if words.islower() and " " not in words:
+        return 0.6  # `regering`: a common noun may mean another one of its kind
+    sure = 0.95 if entry.name == words else 0.9
+    return round(sure - 0.05 * entry.derived - 0.05 * hit.inflected - 0.05 * words.islower(), 2)
