@@ -3,47 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterable, Iterator
+from importlib.resources import files
 
 from loaders.extraction.model import Mention, MentionKind
 from loaders.identifiers import CONSTITUTION, SOURCE, eu_act_iri, juriconnect_iri, law_iri, treaty_iri
 
 METHOD = "law/1"
 
-_LAWS = {
-    CONSTITUTION: r"(?:Nederlandse )?Grondwet|Gw\b|(?:Dutch )?Constitution(?: of the (?:Kingdom of the )?Netherlands)?"
-    r"|Constitution (?:des Pays-Bas|néerlandaise)",
-    "BWBR0033507": r"VIRBI[ -]2013|Besluit voorschrift informatiebeveiliging rijksdienst bijzondere informatie 2013",
-    "BWBR0051482": r"VIRBI[ -]2025|Besluit voorschrift informatiebeveiliging Rijksdienst bijzondere informatie 2025",
-    "BWBR0039896": r"Wiv ?2017|Wet op de inlichtingen- en veiligheidsdiensten 2017",
-    "BWBR0005537": r"Awb\b|Algemene wet bestuursrecht",
-    "BWBR0045754": r"Woo\b|Wet open overheid",
-    "BWBR0005252": r"Wob\b|Wet openbaarheid van bestuur",
-    "BWBR0039429": r"CW ?2016|Comptabiliteitswet 2016",
-    "BWBR0031788": r"Politiewet 2012",
-    "BWBR0001854": r"Wetboek van Strafrecht|WvSr\b",
-}
-"""The laws that papers on missions and on classified information name, by their number in the national register."""
+_TABLE = tomllib.loads(files("loaders.extraction").joinpath("laws.toml").read_text(encoding="utf-8"))
+"""The laws and treaties that are known by name, with the names that mean them only behind an article or chapter."""
 
-_TREATIES = {
-    "un-charter": r"(?:VN[ -])?Handvest(?: van de (?:Verenigde Naties|VN))?|(?:UN |United Nations )?Charter"
-    r"(?: of the (?:United Nations|UN))?|Charte(?: des Nations [Uu]nies)?",
-    "north-atlantic-treaty": r"Noord-Atlantisch Verdrag|NAVO-verdrag|Verdrag van Washington|North Atlantic Treaty"
-    r"|Washington Treaty|Traité de l['’]Atlantique Nord",
-    "treaty-on-european-union": r"Verdrag betreffende de Europese Unie|VEU\b|Treaty on European Union|TEU\b"
-    r"|Traité sur l['’]Union européenne",
-    "treaty-on-the-functioning-of-the-european-union": r"Verdrag betreffende de werking van de Europese Unie|VWEU\b"
-    r"|Treaty on the Functioning of the European Union|TFEU\b",
-    "european-convention-on-human-rights": r"EVRM\b|ECHR\b"
-    r"|Europees Verdrag (?:voor|tot bescherming van) de [Rr]echten van de [Mm]ens|European Convention on Human Rights",
-    "rome-statute": r"Statuut van Rome|Rome Statute(?: of the International Criminal Court)?|Statut de Rome",
-    "geneva-conventions": r"Geneefse [CV](?:onventies|erdragen)|Verdragen van Genève|Geneva Conventions"
-    r"|Conventions de Genève",
-    "arms-trade-treaty": r"Wapenhandelsverdrag|Arms Trade Treaty|Traité sur le commerce des armes",
-}
-
-_FULL_NAME_ONLY = frozenset({"Handvest", "Charter", "Charte", "Constitution"})
-"""Alone these may be another charter or another country's constitution; with a chapter or article they are less so."""
 
 _ARTICLE = (
     r"(?:(?P<article_word>[Aa]rt(?:ikel(?:en)?|icles?|\.)|[Aa]rtt\.)\s(?P<article>\d{1,4}[a-z]?)"
@@ -55,12 +26,23 @@ _ARTICLE = (
 )
 
 
-def _named(names: dict[str, str]) -> re.Pattern[str]:
-    groups = "|".join(f"(?P<n{number}>{pattern})" for number, pattern in enumerate(names.values()))
-    return re.compile(rf"(?<![\w-])(?:{_ARTICLE})?(?:{groups})(?!\w)")
+def _names(group: str) -> dict[str, tuple[str, bool]]:
+    """Each name with the law or treaty that it means, and whether it does so alone."""
+    found = {}
+    for key, law in _TABLE[group].items():
+        found.update({name: (key, True) for name in law["names"]})
+        found.update({name: (key, False) for name in law.get("only_with_part", ())})
+    return found
 
 
-_LAW, _TREATY = _named(_LAWS), _named(_TREATIES)
+def _pattern(names: Iterable[str]) -> re.Pattern[str]:
+    longest_first = sorted(names, key=len, reverse=True)
+    one = "|".join(re.escape(name).replace("'", "['’]") for name in longest_first)
+    return re.compile(rf"(?<![\w-])(?:{_ARTICLE})?(?P<name>{one})(?![\w-])")
+
+
+_LAW_NAMES, _TREATY_NAMES = _names("laws"), _names("treaties")
+_LAW, _TREATY = _pattern(_LAW_NAMES), _pattern(_TREATY_NAMES)
 _ARTICLE_100 = re.compile(
     r"(?<!\w)[Aa]rtikel[ -]100(?=[ -]?(?:brie[fv]|missie|inzet|procedure|operatie|besluit|notificatie|bijdrage))"
 )
@@ -82,8 +64,8 @@ _OTHER_LAW = re.compile(
 
 def find_laws(block: int, text: str) -> Iterator[Mention]:
     """Laws, treaties and acts of the Union."""
-    yield from _by_name(block, text, _LAW, list(_LAWS), MentionKind.LAW)
-    yield from _by_name(block, text, _TREATY, list(_TREATIES), MentionKind.TREATY)
+    yield from _by_name(block, text, _LAW, MentionKind.LAW)
+    yield from _by_name(block, text, _TREATY, MentionKind.TREATY)
     for match in _ARTICLE_100.finditer(text):
         yield _mention(MentionKind.LAW, block, match, law_iri(CONSTITUTION, "100"), 0.9)
     for match in _JURICONNECT.finditer(text):
@@ -97,19 +79,18 @@ def find_laws(block: int, text: str) -> Iterator[Mention]:
             yield _mention(MentionKind.LAW, block, match, "", 0.8, value=match[0])
 
 
-def _by_name(block: int, text: str, pattern: re.Pattern[str], keys: list[str], kind: MentionKind) -> Iterator[Mention]:
+def _by_name(block: int, text: str, pattern: re.Pattern[str], kind: MentionKind) -> Iterator[Mention]:
+    names = _LAW_NAMES if kind is MentionKind.LAW else _TREATY_NAMES
     for match in pattern.finditer(text):
-        number = next(n for n in range(len(keys)) if match[f"n{n}"])
-        name, article, chapter = match[f"n{number}"], match["article"] or "", match["chapter"] or ""
-        if name in _FULL_NAME_ONLY and not (article or chapter):
+        key, alone = names[match["name"].replace("’", "'")]
+        article, chapter = match["article"] or "", match["chapter"] or ""
+        if not (alone or article or chapter):
             continue
         if kind is MentionKind.LAW:
-            iri = "" if chapter else law_iri(keys[number], article)
+            iri = "" if chapter else law_iri(key, article)
         else:
-            iri = treaty_iri(keys[number], chapter, article)
-        yield _mention(
-            kind, block, match, iri, 0.85 if name in _FULL_NAME_ONLY else 0.95, value="" if iri else match[0]
-        )
+            iri = treaty_iri(key, chapter, article)
+        yield _mention(kind, block, match, iri, 0.95 if alone else 0.85, value="" if iri else match[0])
 
 
 def _eu_act(block: int, match: re.Match[str]) -> Iterator[Mention]:
