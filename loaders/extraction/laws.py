@@ -28,10 +28,10 @@ _ARTICLE = (
 
 def _names(group: str) -> dict[str, tuple[str, bool]]:
     """Each name with the law or treaty that it means, and whether it does so alone."""
-    found = {}
+    found: dict[str, tuple[str, bool]] = {}
     for key, law in _TABLE[group].items():
-        found.update({name: (key, True) for name in law["names"]})
-        found.update({name: (key, False) for name in law.get("only_with_part", ())})
+        found.update(dict.fromkeys(law["names"], (key, True)))
+        found.update(dict.fromkeys(law.get("only_with_part", ()), (key, False)))
     return found
 
 
