@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from loaders import rdf, tables
 from loaders.base import Loader
+from loaders.documents import text
 from loaders.heads import HEAD, Head
 from loaders.iati import files as iati
 
@@ -31,11 +32,18 @@ class Format:
     reason: str = ""
 
 
+def never_recognised(_head: Head) -> bool:
+    """For a format that no file shows: it is read only where the submitter names it."""
+    return False
+
+
 FORMATS: tuple[Format, ...] = (
     Format("tables", tables.recognises, tables.load),
     Format("rdf", rdf.recognises, rdf.load),
     Format("iati-activities", iati.is_activities, iati.load_activities),
     Format("iati-organisations", iati.is_organisations, iati.load_organisations),
     Format("iati-codelist", iati.is_codelist, iati.load_codelist),
+    Format("text", text.recognises, text.read_text),
+    Format("text-windows-1252", never_recognised, text.read_windows_text),
 )
 """Every format that Sluis loads. A loader's line stands here, nothing else of it."""

@@ -348,12 +348,12 @@ RULES: dict[str, tuple[Rule, Module | list[Module]]] = {
         never(STORAGE, STANDARDS),
         Module(f"{STORAGE}.register", "import graph_service.standards.documents"),
     ),
-    "loaders never import standards": (
-        never("loaders", STANDARDS),
+    "loaders never import standards, but for the labels that documents carry": (
+        only_in(STANDARDS, "graph_service", "loaders.documents.markings"),
         Module("loaders.base", "from graph_service.standards import documents"),
     ),
     "standards are read by the command line and for policies only": (
-        only_in(STANDARDS, STANDARDS, "graph_service.cli", "graph_service.policy_files"),
+        only_in(STANDARDS, STANDARDS, "graph_service.cli", "graph_service.policy_files", "loaders.documents.markings"),
         Module("graph_service.builder", "from graph_service.standards.documents import read_label_document"),
     ),
     "trials know a server by its adapter alone": (

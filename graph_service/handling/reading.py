@@ -40,12 +40,7 @@ def parse_marking(text: str, *, policies: Policies, asker: Clearance | None = No
         raise LabelError("the marking is empty: data without a label is refused")
     if len(text) > MOST_CHARACTERS or text.count(BETWEEN_POLICIES) >= MOST_POLICIES:
         raise LabelError(f"a marking has {MOST_CHARACTERS} characters and {MOST_POLICIES} policies at most")
-    found = {
-        Label(parts)
-        for split in _splits(tuple(text.split(BETWEEN_POLICIES)))
-        for parts in product(*(_readings(_collapsed(piece), policies) for piece in split))
-        if len({part.policy for part in parts}) == len(parts)
-    }
+    found = _labels_of(text, policies)
     if not found:
         raise LabelError(_why_unread(text, policies, asker))
     if "//" in text and not all(piece.strip() for piece in text.split("//")):
@@ -53,6 +48,23 @@ def parse_marking(text: str, *, policies: Policies, asker: Clearance | None = No
     if len(found) > 1:
         raise LabelError(f"`{text.strip()}` is the marking of {len(found)} labels: give the label as a file")
     return next(iter(found))
+
+
+def read_marking(text: str, *, policies: Policies) -> Label | None:
+    """What ``parse_marking`` gives, and ``None`` where it would refuse: for texts of which most are no markings."""
+    if not text.strip() or len(text) > MOST_CHARACTERS or text.count(BETWEEN_POLICIES) >= MOST_POLICIES:
+        return None
+    return parse_marking(text, policies=policies) if len(_labels_of(text, policies)) == 1 else None
+
+
+def _labels_of(text: str, policies: Policies) -> set[Label]:
+    """Every label of which the text is the marking."""
+    return {
+        Label(parts)
+        for split in _splits(tuple(text.split(BETWEEN_POLICIES)))
+        for parts in product(*(_readings(_collapsed(piece), policies) for piece in split))
+        if len({part.policy for part in parts}) == len(parts)
+    }
 
 
 def _splits(pieces: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
@@ -241,7 +253,7 @@ def _why_unread(text: str, policies: Policies, asker: Clearance | None) -> str:
             f"`{piece.strip()}` is a level of {owners}, a policy that is not here: {handled}, which grants no access. "
             "Import that policy with `sluis policy import`"
         )
-    known = {n: r.level.order for at in _wordings(policies) for r in at.policy.scale for n in _level_markings(at, r)}
+    known = {text: level.order for text, level in level_markings(policies).items()}
     return f"`{piece.strip()}` is not a marking of any policy here" + _suggestion(piece, known)
 
 
@@ -261,6 +273,13 @@ def _tail(text: str, characters: int) -> str:
         at -= 1
         characters -= text[at] != " "
     return text[at:]
+
+
+def level_markings(policies: Policies) -> Mapping[str, Level]:
+    """Every text that says a level and nothing more, in every language and place, and the level that it says."""
+    return {
+        text: rule.level for at in _wordings(policies) for rule in at.policy.scale for text in _level_markings(at, rule)
+    }
 
 
 def _level_markings(at: At, rule: LevelRule) -> Iterator[str]:
