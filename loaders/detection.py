@@ -44,7 +44,7 @@ def detect(
     chosen = _named(named, formats)
     to_read, passed_over, faults = [], [], []
     for item in items:
-        found = [chosen] if chosen else [known for known in formats if known.recognises(head_of(item.path, item.name))]
+        found = [chosen] if chosen else _recognising(item, formats)
         if len(found) == 1 and found[0].reason and not chosen:
             passed_over.append((item, found[0].reason))
         elif len(found) == 1:
@@ -58,6 +58,13 @@ def detect(
             faults.append(f"{item.name}: {_unknown(item, formats)}")
     _refuse(faults, is_folder=any(not item.is_named for item in items), skip_unknown=skip_unknown)
     return Detection(tuple(to_read), tuple(passed_over))
+
+
+def _recognising(item: Item, formats: Sequence[Format]) -> list[Format]:
+    """The formats that recognise the file; the general ones only where no other does."""
+    head = head_of(item.path, item.name)
+    found = [known for known in formats if known.recognises(head)]
+    return [known for known in found if not known.is_general] or found
 
 
 def head_of(path: Path, name: str) -> Head:

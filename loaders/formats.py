@@ -22,14 +22,16 @@ class Format:
     """One format.
 
     ``name``        as people know it, and as ``--format`` takes it
-    ``recognises``  whether a file is of this format; never true for two formats and one file
+    ``recognises``  whether a file is of this format; never true for two formats and one file, unless one ``is_general``
     ``reason``      why a file of this format is passed over and not loaded: it describes a service and holds no facts
+    ``is_general``  it yields to a format of a kind of its own: a resolution as text is text too
     """
 
     name: str
     recognises: Callable[[Head], bool]
     load: Loader
     reason: str = ""
+    is_general: bool = False
 
 
 def never_recognised(_head: Head) -> bool:
