@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from loaders import rdf, tables
+from loaders import geo_pko, rdf, tables
 from loaders.base import Loader
 from loaders.documents import text
 from loaders.heads import HEAD, Head
@@ -42,6 +42,7 @@ def never_recognised(_head: Head) -> bool:
 FORMATS: tuple[Format, ...] = (
     Format("tables", tables.recognises, tables.load),
     Format("rdf", rdf.recognises, rdf.load),
+    Format("geo-pko", geo_pko.recognises, geo_pko.load),
     Format("iati-activities", iati.is_activities, iati.load_activities),
     Format("iati-organisations", iati.is_organisations, iati.load_organisations),
     Format("iati-codelist", iati.is_codelist, iati.load_codelist),

@@ -25,12 +25,16 @@ class KnownThings:
     by_identifier: dict[str, set[str]] = field(default_factory=dict)
     by_name: dict[str, set[str]] = field(default_factory=dict)
     national: frozenset[str] = frozenset()
+    all: frozenset[str] = frozenset()
 
     @classmethod
     def among(cls, names: Names, *, kind: str, below: str) -> KnownThings:
         """Those of a class of the ontology (``Actor``) or whose IRI stands below ``id:actor/``."""
         known = [name for name in names.known if _is(name, kind, below)]
-        found = cls(national=frozenset(name.iri for name in known if name.kinds & NATIONAL))
+        found = cls(
+            national=frozenset(name.iri for name in known if name.kinds & NATIONAL),
+            all=frozenset(name.iri for name in known),
+        )
         for name in known:
             if name.is_notation:
                 found.by_identifier.setdefault(name.text, set()).add(name.iri)
@@ -44,6 +48,9 @@ class KnownThings:
     def called(self, names: Iterable[str]) -> str:
         """The one thing that is called exactly so; empty if there is none or there are several."""
         return _only({iri for text in names for iri in self.by_name.get(text, ())})
+
+    def has(self, iri: str) -> bool:
+        return iri in self.all
 
     def is_national(self, iri: str) -> bool:
         return iri in self.national
