@@ -21,6 +21,7 @@ class Settings:
     ``vocabulary_label``  the marking of the ontology, the rules and the policies
     ``policies``          a folder of policies (Open XML SPIF) in place of the packaged ones
     ``questions``         a folder of questions (``.rq``) besides the packaged ones
+    ``reading_…``         what one file from outside may cost (``loaders.reading.limits``)
     """
 
     anonymous: str = "Ongerubriceerd"
@@ -33,6 +34,12 @@ class Settings:
     cache_mib: int = 16
     workers_per_view: int = 2
     server_threads: int = 16
+    reading_file_mib: int = 4096
+    reading_unpacked_mib: int = 4096
+    reading_spool_mib: int = 16384
+    reading_memory_mib: int = 1024
+    reading_seconds: float = 300.0
+    reading_pages: int = 3000
     unsafe_workers_share_the_network: bool = False
 
     def anonymous_clearance(self, policies: Policies) -> Clearance:

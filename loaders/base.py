@@ -23,6 +23,7 @@ from graph_service.security import Label, Policies
 from graph_service.shapes import Violation
 from loaders.documents.model import Document
 from loaders.names import NO_NAMES, Names
+from loaders.reading.limits import NO_MORE_THAN, ReadingLimits
 
 __all__ = [
     "ID",
@@ -83,10 +84,15 @@ class Origins:
     """Where the statements of a load come from, for whoever must say which row to mend. Kept beside the portions.
 
     A statement is looked up as ingest left it, which may write a value in another way; then what is known of the same
-    subject and property is taken, or of the subject.
+    subject and property is taken, or of the subject. ``elsewhere`` is asked where nothing is known here: it is the
+    process that read the file.
     """
 
     _places: dict[tuple[str, ...], str] = field(default_factory=dict)
+    elsewhere: Callable[[Violation], str] | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self._places)
 
     def note(self, triple: Triple, *, label: Label, file: str, line: int, column: str | None) -> None:
         subject, predicate, value = str(triple.subject), str(triple.predicate), str(triple.object)
@@ -100,7 +106,8 @@ class Origins:
     def place(self, violation: Violation) -> str:
         """File, line and column of what does not conform; empty where they are not known."""
         key = (violation.label, violation.part, *violation.statement)
-        return next((self._places[key[:size]] for size in (5, 4, 3) if key[:size] in self._places), "")
+        found = next((self._places[key[:size]] for size in (5, 4, 3) if key[:size] in self._places), "")
+        return found or (self.elsewhere(violation) if self.elsewhere else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +131,7 @@ class LoadRequest:
     stated label says of itself, and counts where the source says nothing. ``origins`` is told of every statement of
     which file and line are known.
     ``documents`` is a folder with documents that the source cites, from which the places of its quotations are worked
-    out.
+    out. ``limits``: how many pages, and how much a package may unpack to; size, time and memory are kept from outside.
     """
 
     path: Path
@@ -139,6 +146,7 @@ class LoadRequest:
     as_of: date | None = None
     names: Names = NO_NAMES
     name_key: bytes = b""
+    limits: ReadingLimits = NO_MORE_THAN
 
     @property
     def file(self) -> str:

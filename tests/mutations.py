@@ -178,7 +178,7 @@ MUTATIONS = (
     ),
     Mutation(
         "the second user namespace, which locks the mount",
-        f"{S}/isolation.py",
+        "graph_service/isolation.py",
         "so that this process can't take it off again.\n    _unshare(_CLONE_NEWUSER | _CLONE_NEWNS)",
         "so that this process can't take it off again.",
         "tests/attacks/test_isolation.py tests/unit/test_isolation.py",

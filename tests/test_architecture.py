@@ -381,8 +381,8 @@ RULES: dict[str, tuple[Rule, Module | list[Module]]] = {
         Module("graph_service.errors", "from graph_service.security import Label"),
     ),
     "isolation imports the standard library and errors only": (
-        standard_library_only(f"{SERVING}.isolation", "graph_service.errors"),
-        Module(f"{SERVING}.isolation", "import flask"),
+        standard_library_only("graph_service.isolation", "graph_service.errors"),
+        Module("graph_service.isolation", "import flask"),
     ),
     "the store's engine is in storage, the worker and the loaders only": (
         only_in("pyoxigraph", STORAGE, f"{SERVING}.query_worker", "loaders"),

@@ -29,11 +29,15 @@ from graph_service.cli.stated import check_binding, day, stated_label
 from graph_service.errors import LoadRefused, SluisError
 from graph_service.loading import Loading, StatedLabel
 from graph_service.security import Policies
+from graph_service.settings import Layout, read_settings
 from graph_service.shapes import DoesNotConform
 from loaders import LoadRequest, rdf
 from loaders.base import NO_RECORD
 from loaders.detection import Detected, Detection, detect
 from loaders.gathering import gather
+from loaders.reading.archives import ArchiveLimits
+from loaders.reading.limits import ReadingLimits
+from loaders.reading.process import ReadingProcess
 
 
 @click.command()
@@ -61,7 +65,7 @@ from loaders.gathering import gather
 def load(sources: tuple[str, ...], data: Path, as_json: bool, no_publish: bool, **options: Any) -> None:
     """Load files, folders, archives or standard input (`-`): all of it, or, if anything is refused, nothing."""
     with _refusals_are_told(as_json=as_json), builder_of(data) as builder:
-        report = _load(builder, sources, **options)
+        report = _load(builder, sources, data, **options)
         if not no_publish:
             report["published"] = builder.publish()
     if as_json:
@@ -73,6 +77,7 @@ def load(sources: tuple[str, ...], data: Path, as_json: bool, no_publish: bool, 
 def _load(
     builder: Builder | RemoteBuilder,
     sources: tuple[str, ...],
+    data: Path,
     *,
     label: str | None,
     as_of: str | None,
@@ -83,8 +88,10 @@ def _load(
     shapes: str,
     documents: Path | None,
 ) -> dict[str, Any]:
+    limits = ReadingLimits.of(read_settings(data))
     with tempfile.TemporaryDirectory(prefix="sluis-load-") as spool, progress_bars() as progress:
-        items = gather(sources, spool=Path(spool), standard_input=sys.stdin.buffer)
+        archives = ArchiveLimits(size=limits.unpacked_mib << 20)
+        items = gather(sources, spool=Path(spool), standard_input=sys.stdin.buffer, limits=archives)
         found = detect(items, named=named, skip_unknown=skip_unknown)
         _check_options(found, source_iri=source_iri, shapes=shapes)
         request = LoadRequest(
@@ -95,11 +102,12 @@ def _load(
             documents=documents,
             as_of=day(as_of, default=date.max) if as_of else None,
         )
-        loading = Loading(request, label_of=_label_of(label, builder.policies))
-        try:
-            stored = builder.load(loading.portions(found.to_read), restore=restore, shapes=shapes == "on")
-        except DoesNotConform as error:
-            raise error.placed(loading.place) from error
+        with _reading(limits, data, Path(spool)) as reading:
+            loading = Loading(request, label_of=_label_of(label, builder.policies), reads=reading.read)
+            try:
+                stored = builder.load(loading.portions(found.to_read), restore=restore, shapes=shapes == "on")
+            except DoesNotConform as error:
+                raise error.placed(loading.place) from error
     return {
         "files": [
             {"name": file.name, "format": file.format, "portions": file.portions, "sources": sorted(file.sources)}
@@ -112,6 +120,15 @@ def _load(
         ],
         "published": None,
     }
+
+
+def _reading(limits: ReadingLimits, data: Path, spool: Path) -> ReadingProcess:
+    return ReadingProcess(
+        limits,
+        spool=spool,
+        hidden=Layout(data).portions,
+        isolate=not read_settings(data).unsafe_workers_share_the_network,
+    )
 
 
 def _check_options(found: Detection, *, source_iri: str | None, shapes: str) -> None:

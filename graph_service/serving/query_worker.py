@@ -32,10 +32,9 @@ from pyoxigraph import (
     serialize,
 )
 
-from graph_service import core_files
+from graph_service import core_files, isolation
 from graph_service.errors import IsolationError
 from graph_service.namespaces import ID
-from graph_service.serving import isolation
 from graph_service.serving.frames import BODY, CHUNK, DONE, FAILED, QUERY, READY, read_frame, write_frame
 
 RESULT_FORMATS = {

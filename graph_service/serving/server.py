@@ -16,10 +16,9 @@ from types import FrameType
 
 import waitress
 
-from graph_service import core_files
+from graph_service import core_files, isolation
 from graph_service.errors import IsolationError, SluisError
 from graph_service.policy_files import load_policies
-from graph_service.serving import isolation
 from graph_service.serving.app import MAX_REQUEST_BYTES, create_app
 from graph_service.serving.audit import AuditLog
 from graph_service.serving.identity import Doorkeeper

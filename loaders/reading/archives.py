@@ -127,7 +127,9 @@ class Unpacking:
             out, self._size = out + size, self._size + size
             if self._size > self._limits.size:
                 allowed = self._limits.size >> 20
-                raise LoadRefused(f"the archives unpack to more than {allowed} MiB (setting `unpacked_mib`)", file=name)
+                raise LoadRefused(
+                    f"the archives unpack to more than {allowed} MiB (setting `reading_unpacked_mib`)", file=name
+                )
             if out > RATIO_COUNTS_FROM and out > packed * self._limits.ratio:
                 ratio = self._limits.ratio
                 raise LoadRefused(

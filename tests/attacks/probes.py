@@ -92,7 +92,7 @@ CONFINE = (
     ATTEMPTS
     + r"""
 from graph_service.errors import IsolationError
-from graph_service.serving import isolation
+from graph_service import isolation
 from graph_service.settings import Layout
 
 layout, how = Layout(Path(sys.argv[1])), sys.argv[2]
@@ -204,7 +204,7 @@ query_worker.main([str(dataset), json.dumps({"isolate": True, "memory_mib": 300,
 WITHOUT_NAMESPACES = r"""
 import os, sys, time
 from pathlib import Path
-from graph_service.serving import isolation
+from graph_service import isolation
 
 uid, gid = os.getuid(), os.getgid()
 isolation._unshare(isolation._CLONE_NEWUSER)
@@ -236,7 +236,8 @@ finally:
 
 NO_LANDLOCK_WORKER = r"""
 import json, sys
-from graph_service.serving import isolation, query_worker
+from graph_service import isolation
+from graph_service.serving import query_worker
 
 def denied(*_, **__):
     raise PermissionError(1, "not here")

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from graph_service import isolation
 from graph_service.errors import IsolationError
-from graph_service.serving import isolation
 
 
 class Kernel:

@@ -2,7 +2,8 @@
 
 Trusted base: yes. Standard library only. File permission is not enough where builder and server run as
 one user, so the server confines itself before it opens anything, and then checks that it really did.
-A worker also leaves the network. There is no way back, and children inherit it.
+A worker also leaves the network, and so does the process that reads files from outside. There is no way back, and
+children inherit it.
 """
 
 from __future__ import annotations
@@ -29,11 +30,13 @@ _LANDLOCK_CREATE, _LANDLOCK_ADD, _LANDLOCK_RESTRICT = 444, 445, 446
 
 # Spec: linux/landlock.h, LANDLOCK_ACCESS_FS_*; the number of rights that each ABI version knows.
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR, _MAKE_REG, _TRUNCATE = 1, 2, 4, 8, 1 << 8, 1 << 14
+_REMOVE_DIR, _REMOVE_FILE, _MAKE_DIR = 1 << 4, 1 << 5, 1 << 7
 _RIGHTS_OF_ABI = {1: 13, 2: 14, 3: 15, 4: 15}
 _READ = _EXECUTE | _READ_FILE | _READ_DIR
 _WRITE = _READ_FILE | _READ_DIR | _WRITE_FILE | _MAKE_REG | _TRUNCATE
+_SCRATCH = _WRITE | _REMOVE_DIR | _REMOVE_FILE | _MAKE_DIR
 LANDLOCK = "landlock"
-IMPORT_ROOT = Path(__file__).resolve().parents[2]
+IMPORT_ROOT = Path(__file__).resolve().parents[1]
 """Where our packages lie: Python lists this folder to find them."""
 _FILE_RIGHTS = _EXECUTE | _READ_FILE | _WRITE_FILE | _TRUNCATE
 
@@ -87,16 +90,22 @@ def _has_landlock() -> bool:
         return False
 
 
-def landlock(*, read: Iterable[Path], write: Iterable[Path] = (), listing: Iterable[Path] = ()) -> None:
+def landlock(
+    *,
+    read: Iterable[Path],
+    write: Iterable[Path] = (),
+    listing: Iterable[Path] = (),
+    scratch: Iterable[Path] = (),
+) -> None:
     """Allow file access below these paths only, for this process and its children, for good. ``OSError`` if absent.
 
-    Below ``listing`` folders can be listed but no file opened.
+    Below ``listing`` folders can be listed but no file opened; below ``scratch`` files and folders come and go.
     """
     abi = _call(_LANDLOCK_CREATE, None, 0, 1)
     handled = (1 << _RIGHTS_OF_ABI.get(abi, 16)) - 1
     ruleset = _call(_LANDLOCK_CREATE, struct.pack("Q", handled), 8, 0)
     try:
-        for paths, rights in ((read, _READ), (write, _WRITE), (listing, _READ_DIR)):
+        for paths, rights in ((read, _READ), (write, _WRITE), (listing, _READ_DIR), (scratch, _SCRATCH)):
             for path in paths:
                 _allow(ruleset, path, rights & handled)
         _prctl(_PR_SET_NO_NEW_PRIVS, 1)
@@ -175,6 +184,14 @@ def forbid_sockets() -> None:
         (_RETURN, 0, 0, _SECCOMP_ERRNO | errno.EPERM),
         (_RETURN, 0, 0, _SECCOMP_ALLOW),
     ]
+    install_filter(program)
+
+
+def install_filter(program: list[tuple[int, int, int, int]]) -> None:
+    """Put every system call of this process, its threads and its children through a filter, for good.
+
+    A step is an operation, how many steps to pass over where it holds and where not, and its operand.
+    """
     instructions = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *step) for step in program))
     filter_program = struct.pack("@HP", len(program), ctypes.addressof(instructions))
     _prctl(_PR_SET_NO_NEW_PRIVS, 1)
