@@ -143,6 +143,9 @@ class _TableReader:
                 f"the row has {len(cells)} cells, the header {len(header)}", file=self.path.name, line=line
             )
         row = {name: cell.strip() for name, cell in zip(header, cells, strict=True)}
+        spoilt = next((name for name, cell in row.items() if "\x00" in cell), None)
+        if spoilt is not None:
+            raise LoadRefused("a NUL character stands in this cell", file=self.path.name, line=line, column=spoilt)
         marking = self.table.label or row[self.table.label_column]
         label = self._label(marking, line, self.table.label_column or None)
         # A label stated with the load can only add to what the source states: the stricter of both holds.
