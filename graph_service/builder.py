@@ -7,7 +7,7 @@ method takes and gives plain data or values, so that both ways are the same.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -17,6 +17,7 @@ from graph_service.ingest import ingest
 from graph_service.policy_files import load_policies, store_policy
 from graph_service.portions import PURGED, Decision, Portion, Proposed, StoredPortion, portion_id, portion_name
 from graph_service.relabelling import Relabelling, Writer, erasure, may_see, relabelled, withdrawal
+from graph_service.reviewing import Entry, Judgement, entries, reviewed, visible
 from graph_service.security import Clearance, Policies
 from graph_service.settings import Layout, Settings
 from graph_service.shapes import Conformance
@@ -318,6 +319,26 @@ class Builder:
         """The review list: portions whose label has reached its day, or waits for an event."""
         terms = [stored for stored in self.store.read_all_system_high() if stored.portion.term]
         return [s for s in terms if s.portion.term and (s.portion.term.until is None or s.portion.term.until <= on)]
+
+    def mentions(self, *, user: str = "") -> list[Entry]:
+        """What was found in documents, with its reviews, as the user may see it; all of it without a user."""
+        writer = self._writer(user) if user else None
+        seen = visible(self.store.read_all_system_high(), writer=writer, today=_today())
+        return entries(seen, policies=self.policies)
+
+    def review(self, names: Sequence[str], judgement: Judgement, *, user: str) -> int:
+        """Store what a user says of these mentions, all or none, and publish. Raises ``NotCleared``."""
+        found = reviewed(
+            names,
+            judgement,
+            portions=self.store.read_all_system_high(),
+            writer=self._writer(user),
+            policies=self.policies,
+            today=_today(),
+        )
+        self.load(found)
+        self.publish()
+        return len(found)
 
     def import_policy(self, text: str, policies: Policies, policy_id: str, version: str) -> str:
         """Keep a policy that was read into ``policies``. Raises ``LabelError`` if what is stored can't be read then.

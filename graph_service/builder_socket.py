@@ -20,7 +20,7 @@ import socketserver
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -40,6 +40,7 @@ from graph_service.portions import (
     proposed_to_data,
 )
 from graph_service.relabelling import Relabelling
+from graph_service.reviewing import Entry, Judgement
 from graph_service.security import Clearance, Policies
 from graph_service.settings import Layout, Settings, read_settings
 from graph_service.shapes import Conformance, DoesNotConform
@@ -145,6 +146,12 @@ class RemoteBuilder:
     def due(self, *, on: date) -> list[StoredPortion]:
         return [self._stored(entry) for entry in self._call("due", on=on.isoformat())]
 
+    def mentions(self, *, user: str = "") -> list[Entry]:
+        return [Entry.from_data(data) for data in self._call("mentions", user=user)]
+
+    def review(self, names: Sequence[str], judgement: Judgement, *, user: str) -> int:
+        return int(self._call("review", names=list(names), judgement=judgement.to_data(), user=user))
+
     def users(self) -> list[tuple[str, Clearance]]:
         return [(name, self.policies.clearance(data)) for name, data in self._call("users")]
 
@@ -216,6 +223,8 @@ class _Commands:
             "relabel": self._relabel,
             "history": lambda portion_id: [decision.to_data() for decision in builder.history(portion_id)],
             "check": lambda: builder.check().to_data(),
+            "mentions": lambda user: [entry.to_data() for entry in builder.mentions(user=user)],
+            "review": self._review,
             "due": lambda on: [_plain(stored) for stored in builder.due(on=date.fromisoformat(on))],
         }
 
@@ -250,6 +259,10 @@ class _Commands:
         term = Term.from_data(wish["term"], policies=policies) if wish["term"] else None
         read = Relabelling(policies.label(wish["label"]), wish["reference"], wish["ground"], term)
         return _plain(self._builder.relabel(portion_id, read, user=user))
+
+    def _review(self, names: list[str], judgement: dict[str, Any], user: str) -> int:
+        read = Judgement.from_data(judgement, policies=self._builder.policies)
+        return self._builder.review(names, read, user=user)
 
     def _portion(self, portion_id: str) -> dict[str, Any] | None:
         stored = self._builder.portion(portion_id)

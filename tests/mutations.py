@@ -395,6 +395,21 @@ MUTATIONS = (
         "removing this lets a load take out what its submitter may not even see.",
     ),
     Mutation(
+        "a reviewer lists and judges only what they may read",
+        "graph_service/reviewing.py",
+        "if writer is None or may_see(stored, writer=writer, today=today):",
+        "if stored is not None:",
+        "tests/unit/test_review.py",
+        "removing this lets a reviewer list, and judge, what they may not read.",
+    ),
+    Mutation(
+        "a block counts and names only what may be read with it",
+        "loaders/documents/structure.py",
+        "        if not dominated[label]:\n            continue\n",
+        "",
+        "tests/laws/test_documents.py",
+    ),
+    Mutation(
         "what was taken out does not come back in pieces",
         f"{H}/portion_store.py",
         "if overlap(stored.portion.part, part)}",

@@ -18,6 +18,7 @@ from graph_service.cli import (
     portions,
     prove,
     questions,
+    review,
     users,
 )
 
@@ -32,7 +33,7 @@ for command in (
     *(data.demo, load.load, data.publish, data.serve, data.doctor, check.check),
     *(questions.query, questions.queries, questions.explain, portions.portions, portions.relabel),
     *(portions.withdraw, portions.purge),
-    *(users.user, policies.policy, labels.label, prove.prove, coverage.coverage),
+    *(users.user, policies.policy, labels.label, prove.prove, coverage.coverage, review.review),
 ):
     main.add_command(command)
 

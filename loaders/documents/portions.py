@@ -19,6 +19,7 @@ from loaders.base import RDF_TYPE, LabelRecord, LoadRequest, Proposal, Whole, po
 from loaders.documents.found import add_mention
 from loaders.documents.model import Document
 from loaders.documents.paragraphs import layout_of, paragraph_statements
+from loaders.extraction import find_mentions
 from loaders.extraction.model import Mention
 from loaders.names import Names
 
@@ -37,19 +38,20 @@ def portions_of(document: Document, request: LoadRequest, *, names: Callable[[La
     if request.label is None:
         raise LoadRefused("the document has no label: state one with --label", file=document.file)
     label, labels = request.label, (request.label,) * len(document.blocks)  # (1)
-    yield from labelled_portions(document, request, label=label, labels=labels, mentions=())
+    mentions = list(find_mentions(document, labels, names))  # (3)
+    yield from labelled_portions(document, request, label=label, labels=labels, mentions=mentions)
 
 
 def labelled_portions(
     document: Document, request: LoadRequest, *, label: Label, labels: Sequence[Label], mentions: Sequence[Mention]
 ) -> Iterator[Proposal]:
-    """Steps 2 to 6, with the labels and the mentions at hand."""
+    """Steps 2 and 4 to 6, with the labels and the mentions at hand."""
     if not request.name_key:
         raise LoadRefused("names of paragraphs are keyed: the load has no key", file=document.file)
     source = NamedNode(source_of(document, request))
     layout = layout_of(document, source, label=label, labels=labels, request=request)  # (2)
     found: dict[int, list[Mention]] = {}
-    for mention in mentions:  # (3)
+    for mention in mentions:
         found.setdefault(mention.block, []).append(mention)
     record = request.record.or_else(_NOT_STATED)
     own = _own_statements(document, source, request)
