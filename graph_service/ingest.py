@@ -90,9 +90,9 @@ def ingest(
 
 def _leaving(stage: Stage, store: PortionStore) -> Iterator[tuple[str, Label]]:
     """The stored portions that their sources no longer have, at the labels that the load uses for them."""
-    for source in stage.told_sources():
+    for source, is_told in stage.sources():
         used = stage.labels_used(source)
-        for name, part, label in store.parts_of(source):
+        for name, part, label in store.parts_of(source, cut_only=not is_told and not stage.holds_pieces_of(source)):
             # SECURITY: removing this lets a load take out what its submitter may not even see.
             if label in used and stage.lets_go(name, source, part, label):
                 yield name, label

@@ -13,7 +13,7 @@ from typing import IO
 
 MEMORY = 24 << 20
 """How many bytes of lines wait in memory, roughly, before they are written."""
-_OF_A_LINE = 60
+OF_A_LINE = 60
 """What a line takes in memory besides its bytes."""
 
 
@@ -61,12 +61,19 @@ class Spool:
         if waiting is None:
             waiting = self._waiting[key] = []
         waiting.append(line)
-        self._size += len(line) + _OF_A_LINE
+        self._size += len(line) + OF_A_LINE
         if self._size > self._memory:
             self._write()
 
-    def keys(self) -> list[int]:
-        return sorted(self._waiting.keys() | self._written.keys())
+    def every_key(self) -> list[int]:
+        """The keys, the one that was written first first."""
+        return list(dict.fromkeys([*self._written, *self._waiting]))
+
+    def size(self, key: int) -> int:
+        """About how many bytes the lines of a key take in memory."""
+        runs = self._written.get(key, array("q"))
+        bytes_of = sum(runs[place] for place in range(1, len(runs), 2)) + sum(map(len, self._waiting.get(key, ())))
+        return bytes_of + OF_A_LINE * self.count(key)
 
     def count(self, key: int) -> int:
         """How many lines a key has."""
@@ -74,10 +81,10 @@ class Spool:
 
     def read(self, key: int) -> Iterator[bytes]:
         """The lines of a key, in the order in which they came."""
-        runs = self._written.get(key, array("q"))
+        runs, waiting = self._written.get(key, array("q")), self._waiting.get(key, [])
         for place in range(0, len(runs), 2):
             yield from self._scratch.read(runs[place], runs[place + 1]).splitlines(keepends=True)
-        yield from self._waiting.get(key, ())
+        yield from waiting
 
     def text(self, key: int) -> bytes:
         """The lines of a key, in one piece."""

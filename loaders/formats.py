@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from loaders import geo_pko, rdf, tables
 from loaders.base import Loader
@@ -41,7 +42,7 @@ def never_recognised(_head: Head) -> bool:
 
 FORMATS: tuple[Format, ...] = (
     Format("tables", tables.recognises, tables.load),
-    Format("rdf", rdf.recognises, rdf.load),
+    *(Format(name, partial(rdf.recognises, syntax=name), load) for name, load in rdf.LOADERS.items()),
     Format("geo-pko", geo_pko.recognises, geo_pko.load),
     Format("iati-activities", iati.is_activities, iati.load_activities),
     Format("iati-organisations", iati.is_organisations, iati.load_organisations),

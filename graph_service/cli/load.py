@@ -139,7 +139,7 @@ def _check_options(found: Detection, *, source_iri: str | None, shapes: str) -> 
         raise LoadRefused(
             f"--source-iri names one source, and there are {len(found.to_read)} files: load them one by one"
         )
-    others = [one.item.name for one in found.to_read if one.format.load is not rdf.load]
+    others = [one.item.name for one in found.to_read if one.format.name not in rdf.LOADERS]
     if shapes == "off" and others:
         raise LoadRefused("this is always checked against the shapes: `--shapes off` is for RDF files", file=others[0])
 

@@ -56,7 +56,7 @@ class Stored:
     changed: int = 0
     unchanged: int = 0
     withdrawn: int = 0
-    ids: Mapping[str, Sequence[str]] = field(default_factory=dict, compare=False)
+    ids: Mapping[str, Sequence[str]] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,10 +183,12 @@ class PortionStore:
         rows = self._db.execute(_READ + "WHERE source = ? AND NOT withdrawn ORDER BY id", (source,))
         return [self._stored(row) for row in rows]
 
-    def parts_of(self, source: str) -> Iterator[tuple[str, str, Label]]:
-        """Id, part and label of each portion of a source that views may hold."""
+    def parts_of(self, source: str, *, cut_only: bool = False) -> Iterator[tuple[str, str, Label]]:
+        """Id, part and label of each portion of a source that views may hold; or of those that are pieces of a part."""
         for portion, part, text in self._db.execute(
-            "SELECT id, part, label FROM portion WHERE source = ? AND NOT withdrawn ORDER BY id", (source,)
+            "SELECT id, part, label FROM portion WHERE source = ? AND NOT withdrawn AND (NOT ? OR instr(part, ?)) "
+            "ORDER BY id",
+            (source, cut_only, PIECE),
         ):
             yield portion, part, self._labels.read(text)
 

@@ -104,8 +104,16 @@ class Stage(AbstractContextManager["Stage"]):
 
     # --- what leaves ---
 
-    def told_sources(self) -> list[str]:
-        return [source for (source,) in self._db.execute("SELECT DISTINCT source FROM told ORDER BY source")]
+    def sources(self) -> list[tuple[str, bool]]:
+        """The sources of the load, and whether it says of parts of each that they are gone."""
+        rows = self._db.execute(
+            "SELECT source, MAX(told) FROM (SELECT DISTINCT source, 0 AS told FROM portion "
+            "UNION ALL SELECT DISTINCT source, 1 FROM told) GROUP BY source"
+        )
+        return [(source, bool(told)) for source, told in rows]
+
+    def holds_pieces_of(self, source: str) -> bool:
+        return self._one("SELECT EXISTS (SELECT 1 FROM portion WHERE source = ? AND part <> whole)", (source,)) == 1
 
     def labels_used(self, source: str) -> set[Label]:
         """The labels that the load uses for a source."""
@@ -117,21 +125,21 @@ class Stage(AbstractContextManager["Stage"]):
         return {self._labels.read(text) for (text,) in rows}
 
     def lets_go(self, portion_id: str, source: str, part: str, label: Label) -> bool:
-        """Whether the source says that it no longer has this stored portion, and the load does not hold it.
+        """Whether a stored portion has no place beside the load, which does not hold it itself.
 
-        A part that the load holds at another label stays: a load never lowers.
+        A part gives way to its pieces, and pieces to the part or to other pieces, at their label. Else its source must
+        say that it is gone; and a part that the load holds at another label stays: a load never lowers.
         """
-        said = self._one(
-            "SELECT EXISTS (SELECT 1 FROM told WHERE source = ? AND (kind = 'Whole' OR part = ? OR part = ?))",
-            (source, part, whole_part(part)),
-        )
-        if not said or self._one("SELECT EXISTS (SELECT 1 FROM portion WHERE id = ?)", (portion_id,)):
+        if self._one("SELECT EXISTS (SELECT 1 FROM portion WHERE id = ?)", (portion_id,)):
             return False
         rows = self._db.execute(
             "SELECT part, label FROM portion WHERE source = ? AND whole = ?", (source, whole_part(part))
         )
         held = {self._labels.read(text) for other, text in rows if overlap(part, other)}
-        return not held or label in held
+        if held:
+            return label in held
+        query = "SELECT EXISTS (SELECT 1 FROM told WHERE source = ? AND (kind = 'Whole' OR part = ? OR part = ?))"
+        return self._one(query, (source, part, whole_part(part))) == 1
 
     # --- what is taken out of a stored portion ---
 
