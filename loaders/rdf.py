@@ -13,6 +13,7 @@ Memory does not grow with the file: its statements wait in a file of their own, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -52,6 +53,7 @@ SYNTAXES = {
 }
 """Each syntax by the name of its format, with the endings of its files' names."""
 _BY_SUFFIX = {suffix: name for name, (_, suffixes) in SYNTAXES.items() for suffix in suffixes}
+_ROOT = re.compile(rb"<(?:[A-Za-z_][A-Za-z0-9_.-]{0,40}:)?RDF[\s>]")
 _RDF_NAMESPACE = b"http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 
 
@@ -63,7 +65,7 @@ def recognises(head: Head, *, syntax: str) -> bool:
         return known == syntax
     start = head.start.lstrip(b"\xef\xbb\xbf \t\r\n")
     if syntax == "rdf-xml":
-        return start.startswith(b"<") and b":RDF" in start and _RDF_NAMESPACE in start
+        return start.startswith(b"<") and _ROOT.search(start) is not None and _RDF_NAMESPACE in start
     return syntax == "json-ld" and start[:1] in (b"{", b"[") and b'"@context"' in start and b'"@type"' in start
 
 
@@ -172,6 +174,10 @@ class _File:
             sizes[graph] = sizes.get(graph, 0) + len(line)
         bins = 1 + sum(sizes.values()) // (AT_ONCE // 4)
         numbers = {graph: number for number, graph in enumerate(g for g, size in sizes.items() if size > AT_ONCE // 4)}
+        if len(sizes) == 1:  # nothing to sort out
+            (graph,) = sizes
+            yield graph[2:-2].decode(), (line[: -len(graph)] + b" .\n" for line in self._statements.read(key))
+            return
         finer = Spool(self._scratch)
         for line in self._statements.read(key):
             graph = line[line.rindex(b" ") :]

@@ -591,7 +591,7 @@ def test_the_worked_example_gives_what_the_page_says(tmp_path: Path) -> None:
 
 def test_whoever_follows_an_example_of_loading_is_not_refused(tmp_path: Path) -> None:
     policies = load_policies(Settings())
-    (tmp_path / "example.trig").write_text(fenced(read("docs/loading.md"), "trig")[1], encoding="utf-8")
+    (tmp_path / "example.trig").write_text(fenced(read("docs/formats/rdf.md"), "trig")[0], encoding="utf-8")
     for source in (write_example(tmp_path / "visits"), tmp_path / "example.trig"):
         portions = open_source(LoadRequest(path=source, policies=policies, source=""))
         assert validate(portions, packaged_shapes()).violations == ()
@@ -615,7 +615,7 @@ def test_every_key_of_a_mapping_is_documented(tmp_path: Path, monkeypatch: pytes
 
 
 def test_the_labelled_example_loads(tmp_path: Path) -> None:
-    example = fenced(read("docs/loading.md"), "trig")[1]
+    example = fenced(read("docs/formats/rdf.md"), "trig")[0]
     (tmp_path / "example.trig").write_text(example, encoding="utf-8")
     found = {marking: kept for marking, *kept in statements(tmp_path / "example.trig")}
     assert {*found} == {"Ongerubriceerd", "Stg. GEHEIM//INTERVIEW//REL TO FRA, NLD"}
@@ -623,6 +623,16 @@ def test_the_labelled_example_loads(tmp_path: Path) -> None:
     said = {NS + word for word in re.findall(r"sluis:(label\w+)", example)}
     assert len(said) == 3
     assert said <= LABEL_WORDS
+
+
+def test_the_example_of_a_label_for_a_statement_loads(tmp_path: Path) -> None:
+    (tmp_path / "example.trig").write_text(fenced(read("docs/formats/rdf.md"), "trig")[1], encoding="utf-8")
+    found = statements(tmp_path / "example.trig")
+    secret = {line for marking, *_, line in found if marking == "Stg. GEHEIM"}
+    assert {marking for marking, *_ in found} == {"Ongerubriceerd", "Stg. GEHEIM"}
+    assert sum("a secret note" in line for line in secret) == 2
+    assert sum("said by the cook" in line for line in secret) == 1
+    assert not any("secret" in line or "cook" in line for marking, *_, line in found if marking == "Ongerubriceerd")
 
 
 # -- walks --------------------------------------------------------------------------------------
