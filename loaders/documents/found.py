@@ -13,11 +13,13 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from graph_service.namespaces import ID, NS, PREFIXES, partial_date_type
 from graph_service.portions import label_text
+from graph_service.security import Label
 from loaders.base import RDF_TYPE, LoadRequest, Statements
 from loaders.documents.paragraphs import Layout, Placed
 from loaders.extraction.model import Mention, MentionKind
+from loaders.names import KnownName
 
-__all__ = ["add_mention", "add_method"]
+__all__ = ["add_mention", "same_source_mention"]
 
 _OA, _XSD = PREFIXES["oa"], PREFIXES["xsd"]
 _MENTION, _QUOTATION = NamedNode(NS + "Mention"), NamedNode(NS + "Quotation")
@@ -29,6 +31,9 @@ _AT_PASSAGE, _DIGEST = NamedNode(NS + "atPassage"), NamedNode(NS + "textDigest")
 _KIND, _DATE = NamedNode(NS + "mentionKind"), NamedNode(NS + "mentionedDate")
 _BY, _CONFIDENCE = NamedNode(NS + "extractionMethod"), NamedNode(NS + "extractionConfidence")
 _COUNT = NamedNode(_XSD + "nonNegativeInteger")
+
+SAME_NAME, SAME_NAME_CONFIDENCE = "same-name/1", 0.9
+"""How a document is found to be a known source, and how surely: titles are used twice at times."""
 
 
 def add_mention(statements: Statements, mention: Mention, *, layout: Layout, request: LoadRequest) -> None:
@@ -44,19 +49,38 @@ def add_mention(statements: Statements, mention: Mention, *, layout: Layout, req
         Triple(me, _HAS_TARGET, quotation),
         Triple(me, _KIND, Literal(mention.kind.value)),
         *_body(me, mention),
-        *add_method(me, mention.method, mention.confidence),
+        *_method(me, mention.method, mention.confidence),
         *_quotation(quotation, mention, placed),
     ]
     for fact in facts:
         statements.add(fact, label=placed.label)
 
 
-def add_method(me: NamedNode, method: str, confidence: float) -> list[Triple]:
+def _method(me: NamedNode, method: str, confidence: float) -> list[Triple]:
     """How something was found, and how surely."""
     return [
         Triple(me, _BY, Literal(method)),
         Triple(me, _CONFIDENCE, Literal(f"{confidence:.3f}", datatype=NamedNode(_XSD + "decimal"))),
     ]
+
+
+def same_source_mention(source: NamedNode, known: KnownName, *, label: Label, request: LoadRequest) -> set[Triple]:
+    """That a document is called what a known source is called: a mention too, because a name is no identity."""
+    name = request.opaque("mention", source.value, label_text(label), "document", known.text, known.iri)
+    me, quotation = NamedNode(f"{ID}mention/{name}"), NamedNode(f"{ID}quotation/{name}")
+    words = NamedNode(f"{quotation.value}/words")
+    return {
+        Triple(me, RDF_TYPE, _MENTION),
+        Triple(me, _KIND, Literal("document")),
+        Triple(me, _HAS_BODY, NamedNode(known.iri)),
+        *_method(me, SAME_NAME, SAME_NAME_CONFIDENCE),
+        Triple(me, _HAS_TARGET, quotation),
+        Triple(quotation, RDF_TYPE, _QUOTATION),
+        Triple(quotation, _HAS_SOURCE, source),
+        Triple(quotation, _HAS_SELECTOR, words),
+        Triple(words, RDF_TYPE, _BY_WORDS),
+        Triple(words, _EXACT, Literal(known.text)),
+    }
 
 
 def _name(mention: Mention, placed: Placed, layout: Layout, request: LoadRequest) -> str:

@@ -8,6 +8,7 @@ what stands higher, another of the same part; (6) ``Whole``, so that what the do
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Sequence
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
@@ -16,18 +17,20 @@ from graph_service.errors import LoadRefused
 from graph_service.namespaces import ID, NS, PREFIXES, partial_date_type
 from graph_service.security import Label
 from loaders.base import RDF_TYPE, LabelRecord, LoadRequest, Proposal, Whole, portion_of
-from loaders.documents.found import add_mention
+from loaders.documents.found import add_mention, same_source_mention
+from loaders.documents.markings import labels_of
 from loaders.documents.model import Document
 from loaders.documents.paragraphs import layout_of, paragraph_statements
 from loaders.extraction import find_mentions
 from loaders.extraction.model import Mention
-from loaders.names import Names
+from loaders.names import KnownName, Names
 
 __all__ = ["portions_of", "source_of"]
 
 OWN_PART = "document"
 """The part of a document's own statements."""
 
+_SOURCE = NS + "Source"
 _PREF_LABEL = NamedNode(PREFIXES["skos"] + "prefLabel")
 _DCTERMS = PREFIXES["dcterms"]
 _NOT_STATED = LabelRecord(originator=f"{ID}originator/not-stated")
@@ -35,15 +38,30 @@ _NOT_STATED = LabelRecord(originator=f"{ID}originator/not-stated")
 
 def portions_of(document: Document, request: LoadRequest, *, names: Callable[[Label], Names]) -> Iterator[Proposal]:
     """The proposals for one document. Raises ``LoadRefused`` if it can't be labelled: then there are none."""
-    if request.label is None:
-        raise LoadRefused("the document has no label: state one with --label", file=document.file)
-    label, labels = request.label, (request.label,) * len(document.blocks)  # (1)
-    mentions = list(find_mentions(document, labels, names))  # (3)
-    yield from labelled_portions(document, request, label=label, labels=labels, mentions=mentions)
+    found = labels_of(document, policies=request.policies, stated=request.label)  # (1)
+    stated = request.label
+    labels = found.blocks if stated is None else tuple(label.join(stated) for label in found.blocks)
+    yield from found.remarks
+    known = _others(names, source_of(document, request))
+    mentions = list(find_mentions(document, labels, known))  # (3)
+    yield from labelled_portions(
+        document,
+        request,
+        label=found.document,
+        labels=labels,
+        mentions=mentions,
+        same=same_sources(document, known(found.document)),
+    )
 
 
 def labelled_portions(
-    document: Document, request: LoadRequest, *, label: Label, labels: Sequence[Label], mentions: Sequence[Mention]
+    document: Document,
+    request: LoadRequest,
+    *,
+    label: Label,
+    labels: Sequence[Label],
+    mentions: Sequence[Mention],
+    same: Sequence[KnownName] = (),
 ) -> Iterator[Proposal]:
     """Steps 2 and 4 to 6, with the labels and the mentions at hand."""
     if not request.name_key:
@@ -55,6 +73,8 @@ def labelled_portions(
         found.setdefault(mention.block, []).append(mention)
     record = request.record.or_else(_NOT_STATED)
     own = _own_statements(document, source, request)
+    for known in same:
+        own |= same_source_mention(source, known, label=label, request=request)
     yield portion_of(own, source=source.value, part=OWN_PART, label=label, record=record)  # (4)
     for number, placed in enumerate(layout.placed):  # (5)
         statements = paragraph_statements(layout, number)
@@ -73,6 +93,32 @@ def source_of(document: Document, request: LoadRequest) -> str:
     SECURITY: the name of a file is nobody's business at a lower label, and each paragraph names its document.
     """
     return document.iri or request.source or f"{ID}source/{request.opaque('document', document.file)}"
+
+
+def _others(names: Callable[[Label], Names], own: str) -> Callable[[Label], Names]:
+    """The names of all but the document itself: it would find itself in its text when it is loaded again."""
+
+    @functools.cache
+    def known(label: Label) -> Names:
+        found = names(label)
+        if not any(name.iri == own for name in found.known):
+            return found
+        return Names(tuple(name for name in found.known if name.iri != own))
+
+    return known
+
+
+def same_sources(document: Document, names: Names) -> list[KnownName]:
+    """The sources known already that are called what this document is called, unless it is one of them by its IRI."""
+    if document.iri:
+        return []
+    own = {" ".join(text.split()).casefold() for text in (document.title, document.identifier) if text}
+    found = {
+        known.iri: known
+        for known in names.known
+        if _SOURCE in known.kinds and " ".join(known.text.split()).casefold() in own
+    }
+    return [found[iri] for iri in sorted(found)]
 
 
 def _own_statements(document: Document, source: NamedNode, request: LoadRequest) -> set[Triple]:
