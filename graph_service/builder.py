@@ -8,17 +8,30 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from graph_service.errors import ClearanceError, LabelError, NotCleared
-from graph_service.handling import format_marking, parse_marking
+from graph_service.errors import ClearanceError, NotCleared
+from graph_service.handling import parse_marking
 from graph_service.ingest import ingest
+from graph_service.known_names import NamesByLabel
+from graph_service.load_summary import Tally, summary_of
 from graph_service.policy_files import load_policies, store_policy
-from graph_service.portions import PURGED, Decision, Portion, Proposed, StoredPortion, portion_id, portion_name
-from graph_service.relabelling import Relabelling, Writer, erasure, may_see, relabelled, withdrawal
+from graph_service.policy_import import refuse_unreadable
+from graph_service.portion_list import PortionSummary, summaries_system_high
+from graph_service.portions import (
+    PURGED,
+    Decision,
+    Portion,
+    Proposed,
+    StoredPortion,
+    keyed_name,
+    portion_id,
+    portion_name,
+)
+from graph_service.relabelling import Relabelling, Writer, erasure, held_by, may_see, relabelled, withdrawal
 from graph_service.reviewing import Entry, Judgement, entries, reviewed, visible
-from graph_service.security import Clearance, Policies
+from graph_service.security import Clearance, Label, Policies
 from graph_service.settings import Layout, Settings
 from graph_service.shapes import Conformance
 from graph_service.storage.conformance import Reread, validate
@@ -29,19 +42,8 @@ from graph_service.storage.register import ANONYMOUS, Register
 from graph_service.storage.servers import remove_dead
 from graph_service.storage.shapes import packaged_shapes
 from graph_service.storage.view_builder import Superseded, remove_taken_back, remove_unfinished, visible_portions
+from loaders.names import Names
 from loaders.vocabulary import vocabulary
-
-
-@dataclass(frozen=True, slots=True)
-class PortionSummary:
-    """What ``portions list`` shows of a portion."""
-
-    id: str
-    marking: str
-    source: str
-    part: str
-    triples: int
-    withdrawn: bool = False
 
 
 class Builder:
@@ -66,6 +68,7 @@ class Builder:
         self.store = PortionStore(self._db, policies=self.policies)
         self.register = Register(self._db, policies=self.policies)
         self._key = installation_key(self._db)
+        self._names = NamesByLabel(self.store.text)
         self._vocabulary_is_loaded = False
         self._vocabulary_ids: set[str] = set()
         self._closed = False
@@ -86,16 +89,23 @@ class Builder:
             self._db.close()
 
     def load(
-        self, proposals: Iterable[Proposed], *, restore: bool = False, shapes: bool = True, dry_run: bool = False
+        self,
+        proposals: Iterable[Proposed],
+        *,
+        restore: bool = False,
+        shapes: bool = True,
+        dry_run: bool = False,
+        user: str = "",
     ) -> Stored:
         """Ingest portions of one or more sources, all or none. ``restore``: withdrawn and purged parts may come back.
 
         ``shapes``: whether they must conform to the shapes; where they need not, their history says so.
-        ``dry_run``: everything but storing; what is counted is what would be done. Other commands go on while the
-        portions come in.
+        ``dry_run``: everything but storing; what is counted is what would be done. ``user``: the registered user who
+        submits, who must hold every label of the load. Other commands go on while the portions come in.
         """
-        return ingest(
-            proposals,
+        submitter, tally = self._writer(user) if user else None, Tally()
+        stored = ingest(
+            held_by(proposals, submitter, policies=self.policies, today=_today()) if submitter else proposals,
             store=self.store,
             key=self._key,
             policies=self.policies,
@@ -104,7 +114,22 @@ class Builder:
             shapes=shapes,
             dry_run=dry_run,
             lock=self.lock,
+            told=tally.add,
         )
+        with self.lock:
+            sees = submitter.clearance.dominates if submitter else None
+            return replace(stored, summary=summary_of(tally, self.store, sees=sees))
+
+    def names_known_at(self, label: Label) -> Names:
+        """Every name of the typed things in the portions that the label dominates."""
+        # SECURITY: removing this lets the text of a low portion be searched for names that are known higher only.
+        visible = [head for head in self.store.heads() if label.dominates(head.label)]
+        texts = [portion.ntriples for portion in self._vocabulary() if label.dominates(portion.label)]
+        return self._names.known(visible, vocabulary=texts)
+
+    def name_key(self) -> bytes:
+        """The key under which loaders name what has no public identifier; nothing else is named under it."""
+        return keyed_name("names of loaded things", key=self._key).encode()
 
     def check(self) -> Conformance:
         """Validate everything that is stored and not withdrawn, at each label. System-high."""
@@ -345,22 +370,14 @@ class Builder:
 
         Gives the name of the file that holds it. Whoever has policies open reads them again by starting anew.
         """
-        store, register = PortionStore(self._db, policies=policies), Register(self._db, policies=policies)
-        try:
-            self.settings.anonymous_clearance(policies)
-            label = parse_marking(self.settings.vocabulary_label, policies=policies)
-            list(vocabulary(policies=policies, label=label, today=_today()))
-            for withdrawn in (False, True):
-                for _ in store.read_all_system_high(withdrawn=withdrawn):
-                    pass
-            already, unreadable = self.register.unreadable(), register.unreadable()
-        except (LabelError, ClearanceError) as error:
-            raise LabelError(
-                f"with this policy the settings, or what is stored, can't be read: {error.public}"
-            ) from error
-        lost = sorted(set(unreadable) - set(already))
-        if lost:
-            raise LabelError(f"with this policy the clearance of `{lost[0]}` can't be read: {unreadable[lost[0]]}")
+        refuse_unreadable(
+            PortionStore(self._db, policies=policies),
+            Register(self._db, policies=policies),
+            policies,
+            already=self.register.unreadable(),
+            settings=self.settings,
+            today=_today(),
+        )
         return store_policy(policies.version(policy_id, name=version), text, self.layout).name
 
     def users(self) -> list[tuple[str, Clearance]]:
@@ -371,18 +388,7 @@ class Builder:
         return self.register.unreadable()
 
     def portions(self) -> list[PortionSummary]:
-        return [
-            PortionSummary(
-                stored.id,
-                format_marking(stored.label, policies=self.policies),
-                stored.portion.source,
-                stored.portion.part,
-                stored.portion.ntriples.count("\n"),
-                withdrawn,
-            )
-            for withdrawn in (False, True)
-            for stored in self.store.read_all_system_high(withdrawn=withdrawn)
-        ]
+        return summaries_system_high(self.store, policies=self.policies)
 
     def portion(self, portion_id: str) -> StoredPortion | None:
         return self.store.get(portion_id)

@@ -20,31 +20,31 @@ import socketserver
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from graph_service import core_files
-from graph_service.builder import Builder, PortionSummary
+from graph_service.builder import Builder
+from graph_service.builder_commands import Commands
 from graph_service.errors import SluisError, StoreBusy
 from graph_service.policy_files import load_policies
+from graph_service.portion_list import PortionSummary
 from graph_service.portions import (
     Decision,
     Portion,
     Proposed,
     StoredPortion,
-    Term,
-    proposed_from_data,
     proposed_to_data,
 )
 from graph_service.relabelling import Relabelling
 from graph_service.reviewing import Entry, Judgement
-from graph_service.security import Clearance, Policies
+from graph_service.security import Clearance, Label, Policies
 from graph_service.settings import Layout, Settings, read_settings
 from graph_service.shapes import Conformance, DoesNotConform
 from graph_service.storage.portion_store import Stored
+from loaders.names import Names
 
 SECRET_FILE = "builder.secret"  # noqa: S105  # a file name
 READY_LINE = "ready"
@@ -100,10 +100,16 @@ class RemoteBuilder:
         return [str(text) for text in self._call("repairs")]
 
     def load(
-        self, proposals: Iterable[Proposed], *, restore: bool = False, shapes: bool = True, dry_run: bool = False
+        self,
+        proposals: Iterable[Proposed],
+        *,
+        restore: bool = False,
+        shapes: bool = True,
+        dry_run: bool = False,
+        user: str = "",
     ) -> Stored:
         """As ``Builder.load``. The portions are sent one a line while they come, and a last line says that all came."""
-        self._send({"method": "load", "restore": restore, "shapes": shapes, "dry_run": dry_run})
+        self._send({"method": "load", "restore": restore, "shapes": shapes, "dry_run": dry_run, "user": user})
         try:
             for proposed in proposals:
                 self._send(proposed_to_data(proposed))
@@ -116,6 +122,14 @@ class RemoteBuilder:
             raise
         self._send({"end": "whole"})
         return Stored(**self._answer())
+
+    def names_known_at(self, label: Label) -> Names:
+        """As ``Builder.names_known_at``, over a connection of its own: it is asked for while a load is being sent."""
+        with contextlib.closing(RemoteBuilder(self.layout, self.settings)) as other:
+            return Names.from_data(other._call("names_known_at", label=label.to_data()))
+
+    def name_key(self) -> bytes:
+        return bytes.fromhex(self._call("name_key"))
 
     def check(self) -> Conformance:
         return Conformance.from_data(self._call("check"))
@@ -205,103 +219,6 @@ def open_builder(layout: Layout, settings: Settings, *, key: bytes | None = None
         return Builder(layout, settings, key=key)
 
 
-class _Commands:
-    """What the socket offers: each takes and gives plain data."""
-
-    def __init__(self, builder: Builder) -> None:
-        self._builder, self.changed = builder, threading.Event()
-        self._known: dict[str, Callable[..., Any]] = {
-            "repairs": lambda: builder.repairs,
-            "withdraw": lambda **given: [_plain(stored) for stored in builder.withdraw(**given)],
-            "purge": lambda **given: _plain(builder.purge(**given)),
-            "publish": builder.publish,
-            "add_user": self._add_user,
-            "users": lambda: [(name, clearance.to_data()) for name, clearance in builder.users()],
-            "unreadable_users": builder.unreadable_users,
-            "portions": lambda: [asdict(entry) for entry in builder.portions()],
-            "portion": self._portion,
-            "relabel": self._relabel,
-            "history": lambda portion_id: [decision.to_data() for decision in builder.history(portion_id)],
-            "check": lambda: builder.check().to_data(),
-            "mentions": lambda user: [entry.to_data() for entry in builder.mentions(user=user)],
-            "review": self._review,
-            "due": lambda on: [_plain(stored) for stored in builder.due(on=date.fromisoformat(on))],
-        }
-
-    def run(self, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        """One command at a time, whoever asks."""
-        if method not in self._known:
-            return {"error": f"the builder has no command `{method}`"}
-        with self._builder.lock:
-            return self._told(lambda: self._known[method](**arguments))
-
-    def load(self, arguments: dict[str, Any], lines: Iterator[bytes], answer: Callable[[dict[str, Any]], None]) -> None:
-        """Load what the lines hold, up to the one that says that all came. Other commands go on meanwhile."""
-        given = _Frames(lines, self._builder.policies)
-        answer(self._told(lambda: asdict(self._builder.load(given, **arguments))))
-        given.drain()
-
-    def _told(self, command: Callable[[], Any]) -> dict[str, Any]:
-        try:
-            return {"result": command()}
-        except DoesNotConform as error:
-            return {"violations": error.to_data()}
-        except SluisError as error:
-            return {"error": error.public}
-        finally:
-            self.changed.set()
-
-    def _add_user(self, name: str, clearance: dict[str, Any], acts_for: str) -> str:
-        return self._builder.add_user(name, self._builder.policies.clearance(clearance), acts_for)
-
-    def _relabel(self, portion_id: str, wish: dict[str, Any], user: str) -> dict[str, Any]:
-        policies = self._builder.policies
-        term = Term.from_data(wish["term"], policies=policies) if wish["term"] else None
-        read = Relabelling(policies.label(wish["label"]), wish["reference"], wish["ground"], term)
-        return _plain(self._builder.relabel(portion_id, read, user=user))
-
-    def _review(self, names: list[str], judgement: dict[str, Any], user: str) -> int:
-        read = Judgement.from_data(judgement, policies=self._builder.policies)
-        return self._builder.review(names, read, user=user)
-
-    def _portion(self, portion_id: str) -> dict[str, Any] | None:
-        stored = self._builder.portion(portion_id)
-        return _plain(stored) if stored else None
-
-
-class _Frames:
-    """The portions of a load, off a connection's lines. Raises ``SluisError`` unless the last line says that all came.
-
-    INVARIANT: a load of which the sender did not say that all came is never stored.
-    """
-
-    def __init__(self, lines: Iterator[bytes], policies: Policies) -> None:
-        self._lines, self._policies, self._end = lines, policies, ""
-
-    def __iter__(self) -> Iterator[Proposed]:
-        for data in self._read():
-            yield proposed_from_data(data, policies=self._policies)
-        if self._end != "whole":
-            raise SluisError("the load broke off before all of it came: nothing is stored")
-
-    def drain(self) -> None:
-        """Read to the end what a refused load still sends."""
-        for _ in self._read():
-            pass
-
-    def _read(self) -> Iterator[dict[str, Any]]:
-        while not self._end:
-            data = json.loads(next(self._lines, b'{"end": "broken off"}'))
-            if "end" in data:
-                self._end = data["end"]
-            else:
-                yield data
-
-
-def _plain(stored: StoredPortion) -> dict[str, Any]:
-    return {"id": stored.id, "portion": stored.portion.to_data(), "digest": stored.digest}
-
-
 class _Upkeep(threading.Thread):
     """Builds afresh, after each command, what was made out of older views, and destroys what is not served."""
 
@@ -333,7 +250,7 @@ class _Upkeep(threading.Thread):
 
 class _Server(socketserver.ThreadingUnixStreamServer):
     daemon_threads = True
-    commands: _Commands
+    commands: Commands
     secret: str
 
 
@@ -372,7 +289,7 @@ def main(arguments: list[str]) -> None:
     secret_file.touch(mode=0o600)
     secret_file.write_text(secret, encoding="ascii")
     with _Server(str(path), _Connection) as server:
-        server.commands, server.secret = _Commands(builder), secret
+        server.commands, server.secret = Commands(builder), secret
         upkeep = _Upkeep(builder, server.commands.changed)
         upkeep.start()
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -12,7 +12,7 @@ or nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import date, timedelta
@@ -59,12 +59,13 @@ def ingest(
     shapes: bool = True,
     dry_run: bool = False,
     lock: AbstractContextManager[object] | None = None,
+    told: Callable[[str, StoredPortion], None] | None = None,
 ) -> Stored:
     """Take a load through steps 1 to 8. Raises ``SluisError``: then nothing of it is stored.
 
     ``restore``: parts that were withdrawn or purged may come back with this load. ``shapes``: without it step 5 is
     left out, and the history of what is stored tells so. ``dry_run``: all but storing. ``lock`` is held from step 6 on,
-    in which what is stored has a part.
+    in which what is stored has a part; ``told`` hears of each portion what was done with it.
     """
     with store.stage() as stage:
         for proposed in proposals:
@@ -85,6 +86,7 @@ def ingest(
                 restore=restore,
                 check=Check(CHECKED if shapes else UNCHECKED, today),
                 dry_run=dry_run,
+                told=told,
             )
 
 

@@ -1,21 +1,26 @@
 """One load: every source of a command read, labelled and handed to the builder in one stream, all or none.
 
-The steps for each source, in order: (1) its loader proposes; (2) the stated label is joined to whatever comes back, so
-that no loader can go below it; (3) the portions stream to the builder, which decides.
+The steps for each source, in order: (1) its loader proposes; (2) a document becomes portions, with the names known at
+each label; (3) the stated label is joined to whatever comes back, so that no loader can go below it; (4) the portions
+stream to the builder, which decides.
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from graph_service.errors import LoadRefused
-from graph_service.portions import Portion
+from graph_service.namespaces import short
+from graph_service.portions import Portion, Proposed
 from graph_service.security import Label
 from graph_service.shapes import Violation
 from loaders.base import LabelRecord, LoadRequest, Origins, Proposal, Remark
 from loaders.detection import Detected
-from loaders.front import read
+from loaders.documents.model import Document
+from loaders.documents.portions import portions_of
+from loaders.front import read, request_of
+from loaders.names import Names
 
 Read = Callable[[Detected, LoadRequest], Iterator[Proposal]]
 """How a source is read: in this process, or in one that can be killed."""
@@ -38,16 +43,22 @@ class FileReport:
 
 
 class Loading:
-    """The sources of one command, to be read once."""
+    """The sources of one command, to be read once. ``names`` gives the names known at a label."""
 
     def __init__(
-        self, request: LoadRequest, *, label_of: Callable[[Detected], StatedLabel], reads: Read = read
+        self,
+        request: LoadRequest,
+        *,
+        label_of: Callable[[Detected], StatedLabel],
+        names: Callable[[Label], Names],
+        reads: Read = read,
     ) -> None:
         self._request, self._label_of, self._reads = request, label_of, reads
+        self._names = functools.cache(names)
         self.files: list[FileReport] = []
         self._origins: dict[str, list[tuple[str, Origins]]] = {}
 
-    def portions(self, sources: Iterable[Detected]) -> Iterator[Portion]:
+    def proposals(self, sources: Iterable[Detected]) -> Iterator[Proposed]:
         """Everything that the sources give, labelled. Raises ``LoadRefused`` at the first fault of any of them."""
         for detected in sources:
             report = FileReport(detected.item.name, detected.format.name)
@@ -56,31 +67,46 @@ class Loading:
             record = record.or_else(LabelRecord(set_on=self._request.as_of))
             origins = Origins()
             request = replace(self._request, label=label, record=record, origins=origins)
-            for proposal in self._reads(detected, request):  # (1)
-                if isinstance(proposal, Portion):
-                    if proposal.source not in report.sources:
-                        report.sources.add(proposal.source)
-                        self._origins.setdefault(proposal.source, []).append((detected.item.name, origins))
-                    report.portions += 1
-                    yield labelled(proposal, label=label, record=record)  # (2) (3)
-                elif isinstance(proposal, Remark):
+            for proposal in self._portions(detected, request):
+                if isinstance(proposal, Remark):
                     report.remarks.append(replace(proposal, file=proposal.file or detected.item.name))
-                else:
-                    raise LoadRefused("nothing turns this into portions yet", file=detected.item.name)
+                    continue
+                if isinstance(proposal, Portion):
+                    report.portions += 1
+                if proposal.source not in report.sources:
+                    report.sources.add(proposal.source)
+                    self._origins.setdefault(proposal.source, []).append((detected.item.name, origins))
+                yield labelled(proposal, label=label, record=record)  # (3) (4)
+
+    def _portions(self, detected: Detected, request: LoadRequest) -> Iterator[Proposed | Remark]:
+        for proposal in self._reads(detected, request):  # (1)
+            if isinstance(proposal, Document):  # (2)
+                own = request_of(detected, request)
+                for made in portions_of(proposal, own, names=self._names):
+                    if not isinstance(made, Document):
+                        yield made
+            else:
+                yield proposal
 
     def place(self, violation: Violation) -> str:
         """The file, and if they are known the line and column, of what does not conform."""
         told = self._origins.get(violation.source, [])
         exact = (origins.place(violation) for _file, origins in told)
-        return next((place for place in exact if place), told[0][0] if told else "")
+        graph = f", graph {short(violation.part)}" if ":" in violation.part else ""
+        return next((place for place in exact if place), f"{told[0][0]}{graph}" if told else "")
 
 
-def labelled(portion: Portion, *, label: Label | None, record: LabelRecord) -> Portion:
-    """The portion at no less than the stated label, and with what is stated of how it was set where it says nothing."""
-    joined = portion.label.join(label) if label is not None else portion.label
+def labelled(proposed: Proposed, *, label: Label | None, record: LabelRecord) -> Proposed:
+    """A portion at no less than the stated label, with what is stated of how it was set where it says nothing.
+
+    What a source no longer has is taken out at the stated label too, though it gives nothing else at that label.
+    """
+    if not isinstance(proposed, Portion):
+        return replace(proposed, label=proposed.label or label)
     return replace(
-        portion,
-        label=joined,
-        originator=portion.originator or record.originator or NOT_STATED,
-        set_on=portion.set_on or record.set_on,
+        proposed,
+        # SECURITY: removing this lets a loader, or a file that took its loader over, go below the stated label.
+        label=proposed.label.join(label) if label is not None else proposed.label,
+        originator=proposed.originator or record.originator or NOT_STATED,
+        set_on=proposed.set_on or record.set_on,
     )

@@ -7,13 +7,24 @@ Withdrawing shows less and can be undone, so it is open as raising is; purging c
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
 from graph_service.errors import NotCleared
 from graph_service.handling import format_marking
 from graph_service.ingest import versions_of
-from graph_service.portions import PURGED, WITHDRAWN, Decision, StoredPortion, Term, digest, portion_id, portion_name
+from graph_service.portions import (
+    PURGED,
+    WITHDRAWN,
+    Decision,
+    Proposed,
+    StoredPortion,
+    Term,
+    digest,
+    portion_id,
+    portion_name,
+)
 from graph_service.security import Clearance, Label, Policies, invalidity
 
 KEPT, RAISED, LOWERED = "kept", "raised", "lowered"
@@ -113,6 +124,17 @@ def erasure(
 def may_see(stored: StoredPortion, *, writer: Writer, today: date) -> bool:
     """Whether the portion is there at all for the writer."""
     return writer.clearance.in_force(on=today) and writer.clearance.dominates(stored.label)
+
+
+def held_by(proposals: Iterable[Proposed], submitter: Writer, *, policies: Policies, today: date) -> Iterator[Proposed]:
+    """The same proposals, whose labels the submitter holds. Raises ``NotCleared`` at the first that they don't."""
+    for proposed in proposals:
+        label = proposed.label
+        if label is not None and not (submitter.clearance.in_force(on=today) and submitter.clearance.dominates(label)):
+            raise NotCleared(
+                f"`{submitter.name}` does not hold {format_marking(label, policies=policies)} of this load"
+            )
+        yield proposed
 
 
 def _must_see(stored: StoredPortion, writer: Writer, today: date) -> None:

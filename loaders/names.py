@@ -7,6 +7,7 @@ a low portion says would depend on a high one.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,20 @@ class Names:
     """Every name known at a label."""
 
     known: tuple[KnownName, ...] = ()
+
+    def to_data(self) -> dict[str, Any]:
+        """Plain data for JSON. A few sets of classes stand at very many names, so each set is given once."""
+        numbers: dict[frozenset[str], int] = {}
+        names = [
+            [one.text, one.iri, numbers.setdefault(one.kinds, len(numbers)), one.language, one.is_notation]
+            for one in self.known
+        ]
+        return {"names": names, "kinds": [sorted(kinds) for kinds in numbers]}
+
+    @classmethod
+    def from_data(cls, data: dict[str, Any]) -> Names:
+        kinds = [frozenset(names) for names in data["kinds"]]
+        return cls(tuple(KnownName(text, iri, kinds[of], *more) for text, iri, of, *more in data["names"]))
 
 
 NO_NAMES = Names()

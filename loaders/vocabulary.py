@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import cache
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
@@ -24,6 +25,7 @@ _RECORD = LabelRecord(originator=f"{ID}originator/sluis")
 _PREF_LABEL = expand("skos:prefLabel")
 _NOTATION = expand("skos:notation")
 _SOURCE = expand("dcterms:source")
+_CLASS, _LABEL = expand("owl:Class"), expand("rdfs:label")
 _IN_FORCE_FROM, _IN_FORCE_UNTIL = expand("sluis:inForceFrom"), expand("sluis:inForceUntil")
 _CLASS_OF_TAG = {
     TagType.RESTRICTIVE: "sluis:Compartment",
@@ -48,6 +50,20 @@ def vocabulary(*, policies: Policies, label: Label, today: date) -> Iterator[Por
             yield _portion(policy_iri(policy.id), policy.version, label, _policy(policy, policies, newest=newest))
         if (versions[0].in_force_from or today) <= today:
             yield from _secret_names(versions[0], label)
+
+
+@cache
+def class_names() -> dict[str, dict[str, str]]:
+    """The names of the ontology's classes, by their IRI and language."""
+    names: dict[str, dict[str, str]] = {}
+    for _, text in ontology.ontology_files():
+        quads = list(parse(text, format=RdfFormat.TURTLE, base_iri=NS))
+        classes = {quad.subject for quad in quads if quad.predicate == RDF_TYPE and quad.object == _CLASS}
+        for quad in quads:
+            if quad.predicate == _LABEL and quad.subject in classes and isinstance(quad.object, Literal):
+                of = names.setdefault(getattr(quad.subject, "value", ""), {})
+                of[quad.object.language or ""] = quad.object.value
+    return names
 
 
 def _portion(source: str, part: str, label: Label, triples: Iterable[Triple]) -> Portion:

@@ -282,8 +282,12 @@ BUILDER = [
     f"graph_service.{name}"
     for name in (
         "builder",
+        "builder_commands",
         "builder_socket",
         "ingest",
+        "known_names",
+        "load_summary",
+        "portion_list",
         "loading",
         "relabelling",
         "running",

@@ -25,6 +25,7 @@ from graph_service.cli.common import (
     progress_bars,
     reporter,
 )
+from graph_service.cli.load_report import report_of, tell
 from graph_service.cli.stated import check_binding, day, stated_label
 from graph_service.errors import LoadRefused, SluisError
 from graph_service.loading import Loading, StatedLabel
@@ -52,6 +53,8 @@ from loaders.reading.process import ReadingProcess
 @click.option("--skip-unknown", is_flag=True, help="Pass over files of folders and archives that no format recognises.")
 @click.option("--source-iri", help="The IRI of the source, where the file doesn't name it. For one source.")
 @click.option("--no-publish", is_flag=True, help="Store only; `sluis publish` makes it visible later.")
+@click.option("--dry-run", is_flag=True, help="Do all but store: say what would be added, changed and refused.")
+@click.option("--as", "user", default="", help="The registered user who submits; without it whoever holds the labels.")
 @click.option("--restore", is_flag=True, help="Parts that were withdrawn or purged may come back with this load.")
 @click.option(
     "--shapes",
@@ -62,16 +65,16 @@ from loaders.reading.process import ReadingProcess
 )
 @documents_option
 @json_option
-def load(sources: tuple[str, ...], data: Path, as_json: bool, no_publish: bool, **options: Any) -> None:
+def load(sources: tuple[str, ...], data: Path, as_json: bool, no_publish: bool, dry_run: bool, **options: Any) -> None:
     """Load files, folders, archives or standard input (`-`): all of it, or, if anything is refused, nothing."""
     with _refusals_are_told(as_json=as_json), builder_of(data) as builder:
-        report = _load(builder, sources, data, **options)
-        if not no_publish:
+        report = _load(builder, sources, data, dry_run=dry_run, **options)
+        if not (no_publish or dry_run):
             report["published"] = builder.publish()
     if as_json:
         print_json(report)
     else:
-        _tell(report)
+        tell(report)
 
 
 def _load(
@@ -84,6 +87,8 @@ def _load(
     named: str,
     skip_unknown: bool,
     source_iri: str | None,
+    user: str,
+    dry_run: bool,
     restore: bool,
     shapes: str,
     documents: Path | None,
@@ -101,25 +106,22 @@ def _load(
             progress=reporter(progress),
             documents=documents,
             as_of=day(as_of, default=date.max) if as_of else None,
+            name_key=builder.name_key(),
         )
         with _reading(limits, data, Path(spool)) as reading:
-            loading = Loading(request, label_of=_label_of(label, builder.policies), reads=reading.read)
+            loading = Loading(
+                request,
+                label_of=_label_of(label, builder.policies),
+                names=builder.names_known_at,
+                reads=reading.read,
+            )
             try:
-                stored = builder.load(loading.portions(found.to_read), restore=restore, shapes=shapes == "on")
+                stored = builder.load(
+                    loading.proposals(found.to_read), restore=restore, shapes=shapes == "on", dry_run=dry_run, user=user
+                )
             except DoesNotConform as error:
                 raise error.placed(loading.place) from error
-    return {
-        "files": [
-            {"name": file.name, "format": file.format, "portions": file.portions, "sources": sorted(file.sources)}
-            for file in loading.files
-        ],
-        "passed_over": [{"name": item.name, "reason": reason} for item, reason in found.passed_over],
-        "portions": {"added": stored.added, "changed": stored.changed, "unchanged": stored.unchanged},
-        "remarks": [
-            {"file": told.file, "line": told.line, "text": told.text} for file in loading.files for told in file.remarks
-        ],
-        "published": None,
-    }
+    return report_of(loading.files, stored, found, dry_run=dry_run)
 
 
 def _reading(limits: ReadingLimits, data: Path, spool: Path) -> ReadingProcess:
@@ -141,7 +143,7 @@ def _check_options(found: Detection, *, source_iri: str | None, shapes: str) -> 
         )
     others = [one.item.name for one in found.to_read if one.format.name not in rdf.LOADERS]
     if shapes == "off" and others:
-        raise LoadRefused("this is always checked against the shapes: `--shapes off` is for RDF files", file=others[0])
+        raise LoadRefused("is always checked against the shapes: `--shapes off` is for RDF files", file=others[0])
 
 
 def _label_of(stated: str | None, policies: Policies) -> Callable[[Detected], StatedLabel]:
@@ -159,18 +161,6 @@ def _label_of(stated: str | None, policies: Policies) -> Callable[[Detected], St
         return own.join(common) if common is not None else own, own_record.or_else(record)
 
     return label_of
-
-
-def _tell(report: dict[str, Any]) -> None:
-    counts = report["portions"]
-    for passed in report["passed_over"]:
-        click.echo(f"passed over: {passed['name']}: {passed['reason']}")
-    for remark in report["remarks"]:
-        line = f", line {remark['line']}" if remark["line"] else ""
-        click.echo(f"{remark['file']}{line}: {remark['text']}")
-    click.echo("portions: " + ", ".join(f"{count} {what}" for what, count in counts.items()))
-    if report["published"] is not None:
-        click.echo(f"published: {report['published']} view{'' if report['published'] == 1 else 's'}")
 
 
 @contextmanager

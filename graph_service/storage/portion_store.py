@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from graph_service.errors import IngestRefused
 from graph_service.namespaces import ID
@@ -49,7 +50,7 @@ _DECISION_OF = ", ".join(f"decision.{column}" for column in _DECISION.split(", "
 class Stored:
     """What a load did, or would do: how many portions are new, replaced, were there already, or left.
 
-    ``ids`` are those of the portions that are new, replaced or left.
+    ``ids`` are those of the portions that are new, replaced or left; ``summary`` is for the submitter.
     """
 
     added: int = 0
@@ -57,6 +58,7 @@ class Stored:
     unchanged: int = 0
     withdrawn: int = 0
     ids: Mapping[str, Sequence[str]] = field(default_factory=dict, compare=False, repr=False)
+    summary: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,7 @@ class PortionStore:
         restore: bool = False,
         check: Check | None = None,
         dry_run: bool = False,
+        told: Callable[[str, StoredPortion], None] | None = None,
     ) -> Stored:
         """Store all or none, each with the decision that set its label; and keep out of views what leaves.
 
@@ -112,26 +115,30 @@ class PortionStore:
         to which a setting is added that its source states after a relabelling.
         A part that was withdrawn or purged comes back only with ``restore``, which its history then tells; as it tells
         where a text is stored that was not checked, and where one that was not is checked after all.
-        ``dry_run``: says what it would do, and does nothing.
+        ``dry_run``: says what it would do, and does nothing. ``told`` hears of each portion what was done with it.
         """
+        tell = told or (lambda _act, _stored: None)
         done: dict[str, list[str]] = {"added": [], "changed": [], "withdrawn": []}
         unchanged = 0
         with self._transaction():
             for stored, decision in portions:
                 known = self._digest(stored.id)
-                if known == stored.digest:
+                act = "unchanged" if known == stored.digest else "added" if known is None else "changed"
+                if act == "unchanged":
                     unchanged += 1
                 else:
-                    done["added" if known is None else "changed"].append(stored.id)
+                    done[act].append(stored.id)
+                tell(act, stored)
                 comes_back = known is None and self._comes_back(stored, restore=restore)
                 if not dry_run:
                     self._put(stored, replace(decision, act=RESTORED) if comes_back else decision, known, check)
             for stored, decision in leaving:
                 done["withdrawn"].append(stored.id)
+                tell("withdrawn", stored)
                 if not dry_run:
                     self._take_out(stored, decision)
-        counts = {act: len(ids) for act, ids in done.items()}
-        return Stored(**counts, unchanged=unchanged, ids=done)
+        added, changed, withdrawn = (len(ids) for ids in done.values())
+        return Stored(added, changed, unchanged, withdrawn, ids=done)
 
     def _put(self, stored: StoredPortion, decision: Decision, known: str | None, check: Check | None) -> None:
         """Write one portion of which ``known`` is the digest that is stored, with what its history is to tell."""
@@ -172,6 +179,13 @@ class PortionStore:
         if row is None:
             raise KeyError(portion_id)
         return self._stored(row)
+
+    def text(self, portion_id: str) -> str:
+        """The text of a portion that views may hold. Raises ``KeyError`` as ``read`` does."""
+        row = self._db.execute("SELECT ntriples FROM portion WHERE id = ? AND NOT withdrawn", (portion_id,)).fetchone()
+        if row is None:
+            raise KeyError(portion_id)
+        return str(row[0])
 
     def read_all_system_high(self, *, withdrawn: bool = False) -> Iterator[StoredPortion]:
         """Every portion at every label, by id; or those that were withdrawn. Whoever calls this can see everything."""

@@ -61,8 +61,9 @@ def data(folder: Path) -> str:
 
 
 def counts(printed: str) -> list[list[str]]:
-    """The numbers of each line: portions added, changed and unchanged; then views published."""
-    return [re.findall(r"\d+", line) for line in printed.splitlines()]
+    """The numbers of two lines: portions added, changed and unchanged; then views published."""
+    told = [line for line in printed.splitlines() if line.startswith(("portions:", "published:"))]
+    return [re.findall(r"\d+", line) for line in told]
 
 
 def stored(data: str) -> list[tuple[str, ...]]:

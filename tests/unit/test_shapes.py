@@ -19,7 +19,7 @@ from rdflib import SKOS
 import ontology
 from graph_service import spool
 from graph_service.builder import Builder
-from graph_service.builder_socket import _Commands
+from graph_service.builder_commands import Commands
 from graph_service.errors import IngestRefused, SluisError
 from graph_service.handling import clearance_from_markings
 from graph_service.ingest import ingest
@@ -389,14 +389,14 @@ def test_a_refusal_comes_through_the_socket_with_its_rules(tmp_path: Path) -> No
     lines = [json.dumps(line).encode() + b"\n" for line in (proposed_to_data(bad), {"end": "whole"})]
     answers: list[dict[str, Any]] = []
     for shapes in (True, False):
-        _Commands(builder).load({"shapes": shapes}, iter(lines), answers.append)
+        Commands(builder).load({"shapes": shapes}, iter(lines), answers.append)
     answer, without = answers
     told = DoesNotConform.from_data(json.loads(json.dumps(answer))["violations"])
     with pytest.raises(DoesNotConform) as refused:
         builder.load([bad])
     assert (told.public, told.violations) == (refused.value.public, refused.value.violations)
     assert "result" in without
-    found = Conformance.from_data(json.loads(json.dumps(_Commands(builder).run("check", {})["result"])))
+    found = Conformance.from_data(json.loads(json.dumps(Commands(builder).run("check", {})["result"])))
     assert found == builder.check()
     assert [violation.shape for violation in found.violations] == ["GoalShape"]
     builder.close()
@@ -477,7 +477,7 @@ def test_an_rdf_file_that_does_not_conform_loads_with_shapes_off_and_its_history
 def test_tables_are_checked_whatever_is_asked(tmp_path: Path) -> None:
     refused = sluis_here("load", str(FOLDER / "exercise"), "--shapes", "off", "--data", str(tmp_path / "data"))
     assert refused.returncode == 2
-    assert "tables are always checked" in refused.stderr
+    assert "exercise: is always checked" in refused.stderr
 
 
 def test_check_tells_how_many_things_each_shape_was_about(tmp_path: Path) -> None:
