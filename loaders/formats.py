@@ -14,6 +14,7 @@ from loaders.base import Loader
 from loaders.documents import text
 from loaders.heads import HEAD, Head
 from loaders.iati import files as iati
+from loaders.parliament import publications
 
 __all__ = ["FORMATS", "HEAD", "Format", "Head"]
 
@@ -47,6 +48,7 @@ FORMATS: tuple[Format, ...] = (
     Format("iati-activities", iati.is_activities, iati.load_activities),
     Format("iati-organisations", iati.is_organisations, iati.load_organisations),
     Format("iati-codelist", iati.is_codelist, iati.load_codelist),
+    Format("officiele-publicatie", publications.recognises, publications.load),
     Format("text", text.recognises, text.read_text),
     Format("text-windows-1252", never_recognised, text.read_windows_text),
 )
