@@ -13,6 +13,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any, Protocol
 
 from graph_service.errors import IngestRefused
@@ -244,6 +245,7 @@ class Labelled(Protocol):
     def digest(self) -> str: ...
 
 
+@lru_cache(maxsize=4096)
 def label_text(label: Label) -> str:
     """The label as one line of JSON: the form that is stored, keyed and digested."""
     return _json(label.to_data())

@@ -79,6 +79,10 @@ class LabelRecord:
 NO_RECORD = LabelRecord()
 
 
+_OF_A_COLUMN = 20
+"""How many bits of a place are its column's number."""
+
+
 @dataclass
 class Origins:
     """Where the statements of a load come from, for whoever must say which row to mend. Kept beside the portions.
@@ -88,26 +92,37 @@ class Origins:
     process that read the file.
     """
 
-    _places: dict[tuple[str, ...], str] = field(default_factory=dict)
+    # By the hash of what is looked up, a number for line, file and column: a table may have millions of cells.
+    _places: dict[int, int] = field(default_factory=dict)
+    _columns: dict[tuple[str, str | None], int] = field(default_factory=dict)
     elsewhere: Callable[[Violation], str] | None = None
 
     def __bool__(self) -> bool:
         return bool(self._places)
 
     def note(self, triple: Triple, *, label: Label, file: str, line: int, column: str | None) -> None:
-        subject, predicate, value = str(triple.subject), str(triple.predicate), str(triple.object)
+        subject, predicate = str(triple.subject), str(triple.predicate)
         at = (label_text(label), file)
-        row = f"{file}, line {line}"
-        cell = f"{row}, column `{column}`" if column else row
-        self._places.setdefault((*at, subject, predicate, value), cell)
-        self._places.setdefault((*at, subject, predicate), cell)
-        self._places.setdefault((*at, subject), row)
+        row = (line << _OF_A_COLUMN) + self._number(file, column)
+        note = self._places.setdefault
+        note(hash((at, subject, predicate, str(triple.object))), row)
+        note(hash((at, subject, predicate)), row)
+        note(hash((at, subject)), (line << _OF_A_COLUMN) + self._number(file, None))
+
+    def _number(self, file: str, column: str | None) -> int:
+        if (file, column) not in self._columns:
+            self._columns[file, column] = len(self._columns)
+        return self._columns[file, column]
 
     def place(self, violation: Violation) -> str:
         """File, line and column of what does not conform; empty where they are not known."""
-        key = (violation.label, violation.part, *violation.statement)
-        found = next((self._places[key[:size]] for size in (5, 4, 3) if key[:size] in self._places), "")
-        return found or (self.elsewhere(violation) if self.elsewhere else "")
+        key = ((violation.label, violation.part), *violation.statement)
+        found = next((self._places[hash(key[:size])] for size in (4, 3, 2) if hash(key[:size]) in self._places), None)
+        if found is None:
+            return self.elsewhere(violation) if self.elsewhere else ""
+        line, number = found >> _OF_A_COLUMN, found & (1 << _OF_A_COLUMN) - 1
+        file, column = list(self._columns)[number]
+        return f"{file}, line {line}, column `{column}`" if column else f"{file}, line {line}"
 
 
 @dataclass(frozen=True, slots=True)

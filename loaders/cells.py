@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 
 from pyoxigraph import Literal, NamedNode
 
@@ -28,7 +29,26 @@ def fill_text(template: str, row: dict[str, str]) -> str:
 
 def fill(template: str, row: dict[str, str], *, cell: str = "") -> NamedNode:
     """The IRI of a template with the row's cells put in; a cell may hold only what needs no escape in an IRI."""
-    return expand(re.sub(r"{([^{}]*)}", lambda match: _in_iri(row[match[1]] if match[1] else cell), template))
+    start, parts = _parts(template)
+    rest = "".join(_in_iri(row[column] if column else cell) + text for column, text in parts)
+    # What stands before the first cell was looked at once, and no cell can make it another namespace.
+    return NamedNode(start.value + rest) if isinstance(start, NamedNode) else expand(start + rest)
+
+
+@lru_cache(maxsize=1024)
+def _parts(template: str) -> tuple[NamedNode | str, tuple[tuple[str, str], ...]]:
+    """What stands before the first cell, as an IRI if it is one by itself; then each column and the text after it."""
+    first, *others = re.split(r"{([^{}]*)}", template)
+    parts = tuple(zip(others[::2], others[1::2], strict=True))
+    is_plain = re.fullmatch(r"[a-z][a-z0-9-]*:[A-Za-z0-9._~/-]+", first) and first.partition(":")[0] in PREFIXES
+    rest = all(re.fullmatch(r"[A-Za-z0-9._~/-]*", text) for _, text in parts)
+    return (expand(first) if is_plain and rest else first), parts
+
+
+@lru_cache(maxsize=1024)
+def named(name: str) -> NamedNode:
+    """As ``expand``, for the names of a mapping, which stand in every row."""
+    return expand(name)
 
 
 def _in_iri(text: str) -> str:

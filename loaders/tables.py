@@ -19,7 +19,7 @@ from graph_service.errors import LabelError, LoadRefused
 from graph_service.portions import Portion
 from graph_service.security import Label
 from loaders.base import RDF_TYPE, LoadRequest, Statements, expand, marking_to_label
-from loaders.cells import fill, fill_text, reference, term
+from loaders.cells import fill, fill_text, named, reference, term
 from loaders.heads import Head
 from loaders.mapping import BASES, MAPPING, DatasetMap, NodeMap, PropertyMap, TableMap, placeholders, read_mapping
 from loaders.quoting.documents import read_documents
@@ -94,6 +94,8 @@ class _TableReader:
         self.path, self.table, self.dataset, self.request = path, table, dataset, request
         self.places = places
         self.statements = Statements()
+        self._labels: dict[str, Label] = {}
+        self._joins: dict[tuple[Label, str], Label] = {}
 
     def read(self) -> Statements:
         rows = self.rows()
@@ -152,7 +154,18 @@ class _TableReader:
         return Row(row, line, label.join(self.request.label) if self.request.label else label)
 
     def _label(self, marking: str, line: int, column: str | None) -> Label:
-        return marking_to_label(marking, policies=self.request.policies, file=self.path.name, line=line, column=column)
+        """The label of a marking: a few stand in many rows, and each is read once."""
+        if marking not in self._labels:
+            self._labels[marking] = marking_to_label(
+                marking, policies=self.request.policies, file=self.path.name, line=line, column=column
+            )
+        return self._labels[marking]
+
+    def _joined(self, label: Label, marking: str, line: int, column: str | None) -> Label:
+        """The label with that of a marking added to it."""
+        if (label, marking) not in self._joins:
+            self._joins[label, marking] = label.join(self._label(marking, line, column))
+        return self._joins[label, marking]
 
     # -- the statements -----------------------------------------------------------------------
 
@@ -181,8 +194,8 @@ class _TableReader:
             yield self._iri(template, Row(cells, row.line, row.label), column=columns[0] if columns else None)
 
     def _property(self, subject: NamedNode, entry: PropertyMap, row: Row) -> None:
-        label = row.label.join(self._label(entry.label, row.line, entry.column)) if entry.label else row.label
-        predicate = expand(entry.property)
+        label = self._joined(row.label, entry.label, row.line, entry.column) if entry.label else row.label
+        predicate = named(entry.property)
         for value in self._values(entry, row):
             self._state(Triple(subject, predicate, value), row, label=label, column=entry.column)
 
