@@ -12,6 +12,7 @@ from graph_service.cli import (
     check,
     coverage,
     data,
+    extraction,
     labels,
     load,
     policies,
@@ -34,6 +35,7 @@ for command in (
     *(questions.query, questions.queries, questions.explain, portions.portions, portions.relabel),
     *(portions.withdraw, portions.purge),
     *(users.user, policies.policy, labels.label, prove.prove, coverage.coverage, review.review),
+    extraction.extraction,
 ):
     main.add_command(command)
 

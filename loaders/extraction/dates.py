@@ -1,7 +1,8 @@
 """Finds dates and periods in Dutch, English and French: no more exact than what is said.
 
 The value is ``2013``, ``2013-04`` or ``2013-04-25``; of a period both ends with a slash between, ``2014/2019-05``. What
-is said vaguely (``in het voorjaar van 2014``, ``eind 2013``) has the value of its year, and its words tell the rest.
+is said vaguely (``in het voorjaar van 2014``, ``eind 2013``) has the value of its year, and its words tell the rest; a
+half or a quarter of a year is a period of months.
 A day or month without a year gets one only where the same phrase says it (``12 en 15 mei 2019``).
 """
 
@@ -23,6 +24,17 @@ _VAGUE = (
     r"|begin|eind|einde|medio|half|midden|ultimo|najaar|voorjaar|zomer|winter|herfst|lente|early|late|mid|end|beginning"
     r"|start|spring|summer|autumn|fall|début|fin|mi|printemps|été|automne|hiver)"
     r"(?:[\s-](?:van|of|de|het|the|in|du|l['’]année|d['’]))?[\s-])"
+)
+_ORDINALS = {
+    1: {"eerste", "first", "premier", "première", "1e", "q1"},
+    2: {"tweede", "second", "deuxième", "2e", "q2"},
+    3: {"derde", "third", "troisième", "3e", "q3"},
+    4: {"vierde", "fourth", "quatrième", "4e", "q4"},
+}
+_PART = re.compile(
+    rf"(?:(?P<half>{_ORDINAL})\s(?:helft|half|semestre|moitié)|(?P<quarter>{_ORDINAL})\s(?:kwartaal|quarter|trimestre)"
+    r"|(?P<q>Q[1-4]))(?=[\s-])",
+    re.IGNORECASE,
 )
 _DAY = r"(?:\d{1,2}(?:e|ste|de|st|nd|rd|th|er)?)"
 _YEAR = r"(?:19|20)\d\d"
@@ -104,13 +116,14 @@ def _joined(text: str, points: list[_Point], at: int) -> tuple[int, int, int, st
     """The period that begins with this point and how many points it takes; else the point itself."""
     first = points[at]
     start, begins = _lent(text, first)
-    if begins:
+    if begins or "/" in first.value:
+        begins = begins or first.value
         return 1, start, first.end, begins, round(first.sure - 0.05, 2)
     if at + 1 < len(points):
         second = points[at + 1]
         between = text[first.end : second.start]
         linked = _RANGE.fullmatch(between) or (_EN.fullmatch(between) and _BETWEEN.search(text, 0, first.start))
-        if linked and _follows(first.value, second.value):
+        if linked and "/" not in second.value and _follows(first.value, second.value):
             return 2, first.start, second.end, f"{first.value}/{second.value}", max(first.sure, second.sure)
     short = _SHORT_END.match(text, first.end) if len(first.value) == 4 else None
     if short and int(short[1]) > int(first.value[2:]):
@@ -120,7 +133,7 @@ def _joined(text: str, points: list[_Point], at: int) -> tuple[int, int, int, st
 
 def _lent(text: str, point: _Point) -> tuple[int, str]:
     """Where a period begins whose first half has no year of its own, and its value: ``12 tot 15 mei 2019``."""
-    if len(point.value) == 4:
+    if len(point.value) not in (7, 10):
         return point.start, ""
     window = max(0, point.start - 40)
     before = _PARTIAL.search(text[window : point.start])
@@ -151,9 +164,22 @@ def _point(text: str, match: re.Match[str]) -> _Point | None:
         sure = _year_alone(text, match)
         return _Point(start, end, match["alone"], sure) if sure else None
     if match["vague_year"]:
-        return _Point(start, end, match["vague_year"], 0.97)
+        return _Point(start, end, _part_of(match["of_year"], match["vague_year"]), 0.97)
     value, sure = _dated(match)
     return _Point(start, end, value, sure) if value else None
+
+
+def _part_of(words: str, year: str) -> str:
+    """A half or a quarter has its months; a season or the end of a year have none that all agree on."""
+    part = _PART.match(words)
+    if part is None:
+        return year
+    which = part["half"] or part["quarter"] or part["q"]
+    number = next((n for n, forms in _ORDINALS.items() if which.lower() in forms), 0)
+    months = 6 if part["half"] else 3
+    if not 1 <= number <= 12 // months:
+        return year
+    return f"{year}-{(number - 1) * months + 1:02}/{year}-{number * months:02}"
 
 
 def _dated(match: re.Match[str]) -> tuple[str, float]:

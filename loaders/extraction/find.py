@@ -22,8 +22,7 @@ from loaders.documents.model import Block, BlockKind, Document
 from loaders.extraction.abbreviations import METHOD as ABBREVIATION
 from loaders.extraction.abbreviations import Defined, defined_in
 from loaders.extraction.dates import find_dates
-from loaders.extraction.known_names import METHOD as KNOWN
-from loaders.extraction.known_names import KnownNames
+from loaders.extraction.known_names import CATEGORY, METHOD, KnownNames
 from loaders.extraction.laws import find_laws
 from loaders.extraction.model import Mention, MentionKind
 from loaders.extraction.name_index import Entry, NameIndex, Words
@@ -161,23 +160,38 @@ class _Reading:
 def _settled(found: list[Mention]) -> list[Mention]:
     """Without those whose words another mention claims that says more: the longer one, then the surer one.
 
-    An identifier hides the years and names in it; a thing that was found by its name hides no date in its name.
+    An identifier hides the years and names in it; a thing that was found by its name hides no date in its name, and a
+    category (`MINUSMA-personeel`) no thing.
     """
     kept: list[Mention] = []
     size = max((mention.end for mention in found), default=0)
-    taken = {True: bytearray(size), False: bytearray(size)}
+    taken = {layer: bytearray(size) for layer in _LAYERS}
     for mention in sorted(found, key=_rank):
-        dated = mention.kind is MentionKind.DATE
-        if 1 in taken[dated][mention.start : mention.end]:
+        own = _layer(mention)
+        if 1 in taken[own][mention.start : mention.end]:
             continue
         kept.append(mention)
-        claimed = b"\x01" * (mention.end - mention.start)
-        taken[dated][mention.start : mention.end] = claimed
-        if mention.kind in CITATIONS and mention.method != KNOWN:
-            taken[not dated][mention.start : mention.end] = claimed
+        for layer in _LAYERS if _is_identified(mention) else (own,):
+            taken[layer][mention.start : mention.end] = b"\x01" * (mention.end - mention.start)
     return sorted(kept, key=lambda mention: mention.start)
 
 
+_LAYERS = ("dates", "categories", "things")
+
+
+def _layer(mention: Mention) -> str:
+    return "dates" if mention.kind is MentionKind.DATE else "categories" if mention.method == CATEGORY else "things"
+
+
+def _is_identified(mention: Mention) -> bool:
+    return mention.kind in CITATIONS and mention.method != METHOD
+
+
 def _rank(mention: Mention) -> tuple[bool, int, float, int, str]:
-    identified = mention.kind in CITATIONS and mention.method != KNOWN
-    return (not identified, mention.start - mention.end, -mention.confidence, mention.start, mention.target)
+    return (
+        not _is_identified(mention),
+        mention.start - mention.end,
+        -mention.confidence,
+        mention.start,
+        mention.target,
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from graph_service.namespaces import NS
@@ -12,7 +12,7 @@ from loaders.extraction.model import Mention, MentionKind
 from loaders.extraction.name_index import Entry, Hit, NameIndex, Words
 from loaders.names import KnownName, Names
 
-METHOD = "known-name/1"
+METHOD, CATEGORY = "known-name/1", "known-category/1"
 
 _ACTORS = frozenset(
     NS + name
@@ -40,6 +40,11 @@ _MINISTRY = re.compile(
 _HEADS = re.compile(
     r"(?:Operatie|Operation|Opération|Missie|Directie|Dienst|Stichting|Koninkrijk|Republiek)\s(?=[A-Z])"
 )
+_JOINT = re.compile(r" (?:in|bij|te|van|of|at|in the|of the|van de|van het) (?=[A-Z])")
+_HOME = re.compile(r"(?:Nederlandse?|Dutch) (?=[a-z])")
+"""What a paper of this government leaves out: `het kabinet` is its own."""
+_PAIR = re.compile(r"(?<!\w)(?P<first>[A-ZÀ-Þ]\w+) (?:en|and|et) [A-ZÀ-Þ]\w+ (?P<head>\w+)")
+_COMMON = frozenset(NS + name for name in ("Police", "Parliament", "CourtOfAudit"))
 _UNITED_NATIONS = re.compile(r"^(?P<dutch>\w+) van de Verenigde Naties$|^United Nations (?P<english>[\w ]+)$")
 _MINISTRIES = re.compile(
     r"\b(?:[Mm]inisteries|[Mm]inistries|[Mm]inistères)(?:\s(?:van|of|des?|for)\b)?\s?(?P<bracket>\()?"
@@ -64,7 +69,7 @@ class KnownNames:
     @cached_property
     def _ministries(self) -> NameIndex:
         """Ministries by what follows `ministerie van`: looked for only where several are named together."""
-        tails = ((known, _MINISTRY.match(known.text)) for known in self.names.known if _kind(known))
+        tails = ((known, _MINISTRY.match(known.text)) for known in self.names.known if kind_of(known))
         return NameIndex(Entry(known.text[tail.end() :], known.iri, "actor") for known, tail in tails if tail)
 
     def find(self, block: int, text: str) -> Iterator[Mention]:
@@ -75,6 +80,10 @@ class KnownNames:
                 yield mention
         for match in _MINISTRIES.finditer(text):
             yield from self._several_ministries(block, text, match)
+        for match in _PAIR.finditer(text):
+            entries = self.index.whole(f"{match['first']} {match['head']}")
+            if entries and (mention := _mention(block, text, Hit(*match.span("first"), entries, inflected=True))):
+                yield mention
 
     def _several_ministries(self, block: int, text: str, head: re.Match[str]) -> Iterator[Mention]:
         start = head.end()
@@ -88,7 +97,8 @@ class KnownNames:
                 yield mention
 
 
-def _kind(known: KnownName) -> str:
+def kind_of(known: KnownName) -> str:
+    """The kind of mention that a name makes; empty for what no finder looks for."""
     for kind in known.kinds:
         if kind in _SOURCES:
             return _SOURCES[kind].value
@@ -96,13 +106,16 @@ def _kind(known: KnownName) -> str:
 
 
 def _given(known: KnownName) -> Iterator[Entry]:
-    kind, name = _kind(known), known.text.strip()
+    kind, name = kind_of(known), known.text.strip()
     if not kind or len(name) < 2:
         return
-    yield Entry(name, known.iri, kind, exact=known.is_notation)
+    category = NS + "ActorCategory" in known.kinds
+    common = category or (" " not in name and len(name) > 5 and bool(known.kinds & _COMMON))
+    entry = Entry(name, known.iri, kind, exact=known.is_notation, common=common, category=category)
+    yield entry
     bare = re.sub(r"\s\([^()]*\)$", "", name)
     if bare != name and len(bare) > 1:
-        yield Entry(bare, known.iri, kind, exact=known.is_notation, derived=True)
+        yield replace(entry, name=bare, derived=True)
 
 
 def _derived(given: list[Entry]) -> Iterator[Entry]:
@@ -110,6 +123,12 @@ def _derived(given: list[Entry]) -> Iterator[Entry]:
     for entry in given:
         if entry.kind != MentionKind.ACTOR.value or entry.exact:
             continue
+        joined = _JOINT.sub(" ", entry.name)
+        if joined != entry.name:
+            yield replace(entry, name=joined, derived=True)
+        home = _HOME.match(entry.name)
+        if home and len(entry.name) - home.end() > 6:
+            yield replace(entry, name=entry.name[home.end() :], derived=True, common=True)
         if head := _HEADS.match(entry.name):
             rest = entry.name[head.end() :]
             if " " in rest or (len(rest) > 4 and head[0].lower().startswith("op")):
@@ -127,13 +146,14 @@ def _mention(block: int, text: str, hit: Hit) -> Mention | None:
     if len({entry.iri for entry in entries}) > 1:
         return None
     entry, words = entries[0], text[hit.start : hit.end]
+    method = CATEGORY if entry.category else METHOD
     return Mention(
         MentionKind(entry.kind),
         block,
         hit.start,
         hit.end,
         words,
-        METHOD,
+        method,
         _sureness(entry, hit, text),
         entry.iri,
         entry.name,
@@ -145,6 +165,7 @@ def _sureness(entry: Entry, hit: Hit, text: str) -> float:
     if _COMPASS.search(text[max(0, hit.start - 12) : hit.start]):
         return 0.5
     if words.islower() and " " not in words:
-        return 0.6  # `regering`: a common noun may mean another one of its kind
+        # `regering`, `politie`: a common noun may mean another one of its kind, which a category does not mind.
+        return 0.8 if entry.category else 0.55 if entry.derived else 0.6
     sure = 0.95 if entry.name == words else 0.9
     return round(sure - 0.05 * entry.derived - 0.05 * hit.inflected - 0.05 * words.islower(), 2)

@@ -19,13 +19,16 @@ _ENDINGS = ("en", "e", "s", "n")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a name stands for. ``exact``: to be matched letter by letter; ``derived``: made here out of another name."""
+    """What a name stands for. ``exact``: to be matched letter by letter; ``derived``: made here out of another name;
+    ``common``: a common noun, which needs no capital; ``category``: of many, which hides no name inside it."""
 
     name: str
     iri: str
     kind: str
     exact: bool = False
     derived: bool = False
+    common: bool = False
+    category: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,14 @@ class NameIndex:
                 hit = other if other.end > hit.end else hit
             if hit := hit or other:
                 yield hit
+                if hit.entries[0].category and (inner := self._inside(text, words, at, hit)):
+                    yield inner
+
+    def _inside(self, text: str, words: Words, at: int, hit: Hit) -> Hit | None:
+        """A shorter name that begins where a category does: `MINUSMA` in `MINUSMA-personeel`."""
+        last = sum(1 for end in words.ends[at : at + _MOST_WORDS] if end < hit.end)
+        shorter = Words(words.forms[: at + last], words.starts[: at + last], words.ends[: at + last])
+        return self._plain.longest(text, shorter, shorter.forms, at, inflected=False) if last else None
 
     def whole(self, text: str) -> tuple[Entry, ...]:
         """What this text as a whole is the name of."""
@@ -137,7 +148,7 @@ def _fits(entry: Entry, written: str, words: int) -> bool:
     own_words = len(_WORD.findall(name))
     if own_words != words and (len(written) < 7 or not any(character.isupper() for character in written)):
         return False
-    return _capitals_fit(name, written, own_words)
+    return _capitals_fit(name, written, own_words, common=entry.common)
 
 
 def _is_short_form(name: str) -> bool:
@@ -153,13 +164,13 @@ def _same_short_form(name: str, written: str) -> bool:
     return squeezed == plain or (len(plain) > 3 and squeezed.lower() == plain.lower() and squeezed[0].isupper())
 
 
-def _capitals_fit(name: str, written: str, words: int) -> bool:
+def _capitals_fit(name: str, written: str, words: int, *, common: bool) -> bool:
     """Every word with a capital has one in the text; the first of several may be small, `operatie Serval`."""
     expected = [match[0] for match in _WORD.finditer(name)]
     found = [match[0] for match in _WORD.finditer(written)]
     if len(expected) != len(found):
-        return found[0][0].isupper() or expected[0][0].islower()
+        return common or found[0][0].isupper() or expected[0][0].islower()
     return all(
-        not own[0].isupper() or other[0].isupper() or (number == 0 and words > 1)
+        not own[0].isupper() or other[0].isupper() or (number == 0 and (common or words > 1))
         for number, (own, other) in enumerate(zip(expected, found, strict=True))
     )
