@@ -18,7 +18,7 @@ from pyoxigraph import NamedNode, Triple
 from graph_service.errors import LabelError, LoadRefused
 from graph_service.handling import parse_marking
 from graph_service.namespaces import ID, NS, PREFIXES
-from graph_service.portions import Gone, Portion, Term, Whole, keyed_name, label_text
+from graph_service.portions import Gone, Portion, Term, Whole, keyed_name
 from graph_service.security import Label, Policies
 from graph_service.shapes import Violation
 from loaders.documents.model import Document
@@ -100,12 +100,14 @@ class Origins:
     def __bool__(self) -> bool:
         return bool(self._places)
 
-    def note(self, triple: Triple, *, label: Label, file: str, line: int, column: str | None) -> None:
-        subject, predicate = str(triple.subject), str(triple.predicate)
-        at = (label_text(label), file)
+    def note(
+        self, part: tuple[str, str], statement: tuple[str, str, str], *, file: str, line: int, column: str | None
+    ) -> None:
+        """Tell where a statement stands. ``part`` is the text of its label and its part; terms are as N-Triples."""
+        at, (subject, predicate, value) = part, statement
         row = (line << _OF_A_COLUMN) + self._number(file, column)
         note = self._places.setdefault
-        note(hash((at, subject, predicate, str(triple.object))), row)
+        note(hash((at, subject, predicate, value)), row)
         note(hash((at, subject, predicate)), row)
         note(hash((at, subject)), (line << _OF_A_COLUMN) + self._number(file, None))
 

@@ -22,9 +22,16 @@ def xsd(name: str) -> NamedNode:
     return NamedNode(PREFIXES["xsd"] + name)
 
 
+@lru_cache(maxsize=1024)
+def _pieces(template: str) -> tuple[str, ...]:
+    """What stands between the braces and in them, in turn: each template is taken apart once."""
+    return tuple(re.split(r"{([^{}]+)}", template))
+
+
 def fill_text(template: str, row: dict[str, str]) -> str:
     """A template's text with the row's cells put in as they are; braces that name no column stay."""
-    return re.sub(r"{([^{}]+)}", lambda match: row[match[1]], template)
+    pieces = _pieces(template)
+    return "".join(row[piece] if place % 2 else piece for place, piece in enumerate(pieces))
 
 
 def fill(template: str, row: dict[str, str], *, cell: str = "") -> NamedNode:
@@ -60,7 +67,7 @@ def _in_iri(text: str) -> str:
 def reference(template: str, row: dict[str, str], *, cell: str) -> NamedNode:
     """The IRI a cell refers to: a prefixed name or absolute IRI stands for itself, else it fills the template."""
     stands_for_itself = re.match(r"(https?|urn):", cell) or (":" in cell and cell.partition(":")[0] in PREFIXES)
-    return expand(cell) if stands_for_itself else fill(template, row, cell=cell)
+    return named(cell) if stands_for_itself else fill(template, row, cell=cell)
 
 
 def literal(text: str, *, kind: str, lang: str = "") -> Literal:

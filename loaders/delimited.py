@@ -21,7 +21,6 @@ DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 ENCODINGS = {"utf-8", "utf-16", "windows-1252", "iso-8859-1", "iso-8859-15"}
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _LOOKED_AT, _ROWS = 1 << 16, 50
-MAX_CELL = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +92,6 @@ def _cells(head: str, delimiter: str, *, whole: bool) -> list[int]:
 
 def read_delimited(path: Path, layout: Layout, *, file: str) -> Iterator[tuple[int, list[str]]]:
     """Each row that is not empty, with the line it begins on. Raises ``LoadRefused`` where it can't be read."""
-    csv.field_size_limit(MAX_CELL)
     line = 1
     with path.open(encoding=layout.encoding, newline="") as stream:
         reader = csv.reader(stream, delimiter=layout.delimiter, strict=True)

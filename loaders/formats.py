@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from loaders import geo_pko, rdf, tables
+from loaders import geo_pko, rdf, tables, unmapped
 from loaders.base import Loader
 from loaders.documents import text
 from loaders.heads import HEAD, Head
@@ -45,6 +45,7 @@ FORMATS: tuple[Format, ...] = (
     Format("tables", tables.recognises, tables.load),
     *(Format(name, partial(rdf.recognises, syntax=name), load) for name, load in rdf.LOADERS.items()),
     Format("geo-pko", geo_pko.recognises, geo_pko.load),
+    Format("table-without-mapping", unmapped.recognises, unmapped.load, is_general=True),
     Format("iati-activities", iati.is_activities, iati.load_activities),
     Format("iati-organisations", iati.is_organisations, iati.load_organisations),
     Format("iati-codelist", iati.is_codelist, iati.load_codelist),

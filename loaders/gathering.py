@@ -6,6 +6,7 @@ Nothing is opened but to see whether it is an archive. Hidden files are passed o
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ from loaders.mapping import MAPPING
 from loaders.reading.archives import ArchiveLimits, Unpacking
 
 STANDARD_INPUT = "-"
+MAPPING_SUFFIX = ".mapping.toml"
+"""`visits.mapping.toml` is the mapping of the table that stands beside it, `visits.xlsx` or `visits.csv`."""
 LABEL_SUFFIX = ".label.xml"
 """A file's name with this behind it is the name of its label: an ADatP-4774 label, or its ADatP-4778 binding."""
 _FOLDERS_DEEP = 40
@@ -38,13 +41,19 @@ class Item:
 
 
 def gather(
-    sources: Iterable[str], *, spool: Path, standard_input: IO[bytes], limits: ArchiveLimits | None = None
+    sources: Iterable[str],
+    *,
+    spool: Path,
+    standard_input: IO[bytes],
+    limits: ArchiveLimits | None = None,
+    mapping: Path | None = None,
 ) -> list[Item]:
     """Every source, in the order given and by name in folders. Raises ``LoadRefused`` for one that is not there.
 
     ``spool`` is an empty folder for what comes out of archives and standard input, to be kept until the load is done.
+    ``mapping`` is the mapping of the one table that is named.
     """
-    gathering = _Gathering(spool, standard_input, limits or ArchiveLimits())
+    gathering = _Gathering(spool, standard_input, limits or ArchiveLimits(), mapping)
     found = [item for source in sources for item in gathering.named(source)]
     once: dict[Path, Item] = {}
     for item in found:
@@ -53,7 +62,8 @@ def gather(
 
 
 class _Gathering:
-    def __init__(self, spool: Path, standard_input: IO[bytes], limits: ArchiveLimits) -> None:
+    def __init__(self, spool: Path, standard_input: IO[bytes], limits: ArchiveLimits, mapping: Path | None) -> None:
+        self._mapping, self._mapped = mapping, 0
         self._spool, self._input = spool, standard_input
         self._limits = limits
         self._unpacking = Unpacking(spool / "archives", limits)
@@ -91,7 +101,7 @@ class _Gathering:
                 if path.is_symlink():
                     raise LoadRefused("a link to a folder is not followed: name the folder itself", file=shown)
                 yield from self._folder(path, shown, depth=depth, deep=deep + 1)
-            elif not (path.name.endswith(LABEL_SUFFIX) and _labelled(path).is_file()):
+            elif not _says_how_another_loads(path):
                 yield from self._file(path, shown, depth=depth)
 
     def _file(self, path: Path, name: str, *, depth: int, is_named: bool = False) -> Iterator[Item]:
@@ -99,6 +109,10 @@ class _Gathering:
             raise LoadRefused("no plain file: a device, a pipe, or a link to nothing", file=name)
         beside = path.with_name(path.name + LABEL_SUFFIX)
         label = beside if beside.is_file() else None
+        mapping = self._mapping if is_named and self._mapping else _mapping_beside(path)
+        if mapping is not None:
+            yield Item(self._with_mapping(path, mapping), name, label, is_named)
+            return
         if not self._unpacking.is_archive(path):
             yield Item(path, name, label, is_named)
             return
@@ -109,6 +123,33 @@ class _Gathering:
         if not found:
             raise LoadRefused("the archive holds no files (hidden ones are passed over)", file=name)
         yield from found
+
+    def _with_mapping(self, path: Path, mapping: Path) -> Path:
+        """A folder with a table and its mapping alone: what reads it may see no other file."""
+        self._mapped += 1
+        folder = self._spool / "mapped" / str(self._mapped)
+        folder.mkdir(parents=True)
+        for source, name in ((path, path.name), (mapping, MAPPING)):
+            try:
+                shutil.copyfile(source, folder / name)
+            except OSError as error:
+                raise LoadRefused(f"can't be read: {error.strerror}", file=source.name) from error
+        return folder
+
+
+def _mapping_beside(path: Path) -> Path | None:
+    beside = path.with_name(path.stem + MAPPING_SUFFIX)
+    return beside if beside.is_file() and not path.name.endswith(MAPPING_SUFFIX) else None
+
+
+def _says_how_another_loads(path: Path) -> bool:
+    """Whether it is the label of a file that stands beside it, or the mapping of one."""
+    if path.name.endswith(LABEL_SUFFIX):
+        return _labelled(path).is_file()
+    stem = path.name.removesuffix(MAPPING_SUFFIX)
+    return path.name.endswith(MAPPING_SUFFIX) and any(
+        other.stem == stem for other in path.parent.iterdir() if other.is_file() and other != path
+    )
 
 
 def _labelled(label: Path) -> Path:

@@ -16,6 +16,8 @@ from typing import Any, TypeVar
 from graph_service.errors import IngestRefused, LoadRefused
 from graph_service.portions import Term, parse_day
 from loaders.base import NO_RECORD, LabelRecord, expand
+from loaders.cubes import QB, Component, Cube
+from loaders.delimited import DELIMITERS, ENCODINGS
 from loaders.quoting.quotations import Extent, Layout
 
 MAPPING = "mapping.toml"
@@ -55,12 +57,28 @@ class NodeMap:
 
 
 @dataclass(frozen=True, slots=True)
+class CubeMap:
+    """The statistics of a table: the data set, and the dimensions, measures and attributes with their names.
+
+    ``label`` is that of what says how the cube is made; rows have their own.
+    """
+
+    cube: Cube
+    dimensions: tuple[PropertyMap, ...]
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TableMap:
-    """One CSV file: its label (a marking for the file, or the column that holds one a row) and its nodes.
+    """One CSV file, or one sheet of a workbook: its label (for the file, or the column with one a row) and its nodes.
 
     ``quotes`` names the columns that hold literal words of the row's document, the first that is filled counts;
     ``note`` the column with the number of the note that they stand in. ``inferred`` says of the whole table that its
     rows are inferred and need no quotation, ``basis`` names the column that says it of a row.
+
+    ``sheet`` names the sheet of a workbook, ``header`` is the number of the row with the names of the columns,
+    ``merged_repeat`` says that merged cells all have the value of the first. ``encoding`` and ``delimiter`` are stated
+    for delimited text that does not show them. ``part`` is a template: rows with the same make a portion of their own.
     """
 
     file: str
@@ -73,10 +91,23 @@ class TableMap:
     note: str = ""
     basis: str = ""
     inferred: bool = False
+    sheet: str = ""
+    header: int = 1
+    merged_repeat: bool = False
+    encoding: str = ""
+    delimiter: str = ""
+    part: str = ""
+    cube: CubeMap | None = None
+
+    @property
+    def name(self) -> str:
+        """The file, and the sheet where one is named: which part of the source it is."""
+        return f"{self.file}#{self.sheet}" if self.sheet else self.file
 
     def columns(self) -> frozenset[str]:
         """Every column that the mapping reads."""
         named = {self.label_column, self.basis, self.note, *self.quotes, *self.ignore}
+        named |= set(placeholders(self.part))
         for node in self.nodes:
             named |= {node.when, *placeholders(node.subject), *(p for kind in node.type for p in placeholders(kind))}
             for entry in node.properties:
@@ -148,7 +179,7 @@ def _dataset(data: Mapping[str, Any]) -> DatasetMap:
         title=dataset["title"],
         place_property=place["property"],
         documents=documents,
-        tables=tuple(_table(table) for table in data["table"]),
+        tables=tuple(_table(table, source=expand(dataset["source"]).value) for table in data["table"]),
     )
 
 
@@ -184,26 +215,77 @@ def _check_pattern(pattern: str, where: str, *, groups: int) -> None:
         raise ValueError(f"{where} has {compiled.groups} groups, it needs {groups}")
 
 
-def _table(data: Mapping[str, Any]) -> TableMap:
+def _table(data: Mapping[str, Any], *, source: str) -> TableMap:
     where = f"table `{data['file']}`"
-    _check_keys(data, {"file", "label", "node", "ignore", "quotes", "note", "basis", *_RECORD}, where)
+    known = {"file", "label", "node", "ignore", "quotes", "note", "basis", *_RECORD}
+    _check_keys(data, known | {"sheet", "header", "merged", "encoding", "delimiter", "part", "cube"}, where)
     label = data.get("label", "")
     if isinstance(label, Mapping):
         _check_keys(label, {"column"}, f"{where}, `label`")
     marking, column = (label, "") if isinstance(label, str) else ("", label["column"])
     if not (marking or column):
         raise ValueError(f'{where} states no label: add `label = "…"` or `label = {{ column = "…" }}`')
+    cube, observations = _cube(data["cube"], where, marking=marking, source=source) if "cube" in data else (None, ())
+    if "node" not in data and not cube:
+        raise ValueError(f"{where} has neither `node` nor `cube`: nothing would come of its rows")
     return TableMap(
         file=data["file"],
         label=marking,
         label_column=column,
-        nodes=tuple(_node(node, where) for node in data["node"]),
+        nodes=(*observations, *(_node(node, where) for node in data.get("node", ()))),
+        cube=cube,
+        **_layout(data, where),
         ignore=tuple(data.get("ignore", ())),
         record=_record(data, where),
         quotes=tuple(data.get("quotes", ())),
         note=data.get("note", ""),
         **_basis(data.get("basis", "stated"), where),
     )
+
+
+def _layout(data: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """How the file is written, where it does not show that itself."""
+    header, merged = data.get("header", 1), data.get("merged", "refuse")
+    encoding, delimiter = data.get("encoding", ""), data.get("delimiter", "")
+    if not isinstance(header, int) or header < 1:
+        raise ValueError(f"{where}: `header` is the number of a row, from 1")
+    if merged not in {"refuse", "repeat"}:
+        raise ValueError(f"{where}: `merged` is refuse or repeat")
+    if encoding and encoding not in ENCODINGS:
+        raise ValueError(f"{where}: `encoding` is one of {', '.join(sorted(ENCODINGS))}")
+    if delimiter and delimiter not in DELIMITERS:
+        raise ValueError(f"{where}: `delimiter` is a comma, a semicolon, a tab or a bar")
+    return {
+        "sheet": data.get("sheet", ""),
+        "header": header,
+        "merged_repeat": merged == "repeat",
+        "encoding": encoding,
+        "delimiter": delimiter,
+        "part": data.get("part", ""),
+    }
+
+
+def _cube(data: Mapping[str, Any], where: str, *, marking: str, source: str) -> tuple[CubeMap, tuple[NodeMap, ...]]:
+    """A cube, and its observations as a node of each row. A row without one of its dimensions is refused."""
+    _check_keys(data, {"observation", "dimensions", "measures", "attributes", "label"}, f"{where}, `cube`")
+    label = data.get("label", marking)
+    if not label:
+        raise ValueError(f'{where}, `cube` states no label for what says how it is made: add `label = "…"`')
+    parts, components = {}, []
+    for role in ("dimension", "measure", "attribute"):
+        found = []
+        for entry in data.get(f"{role}s", ()):
+            names = tuple((entry[key], lang) for key, lang in (("name", "en"), ("name_nl", "nl")) if key in entry)
+            said = {key: value for key, value in entry.items() if key not in {"name", "name_nl"}}
+            found.append(_property({"required": role == "dimension", **said}, f"{where}, `cube`"))
+            components.append(Component(role, expand(entry["property"]).value, names))
+        parts[role] = tuple(found)
+    if not parts["dimension"] or not parts["measure"]:
+        raise ValueError(f"{where}, `cube` needs `dimensions` and `measures`")
+    cube = Cube(source, tuple(components))
+    told = PropertyMap(property=f"{QB}dataSet", iri=source)
+    entries = (told, *parts["dimension"], *parts["measure"], *parts["attribute"])
+    return CubeMap(cube, parts["dimension"], label), (NodeMap(data["observation"], (f"{QB}Observation",), entries),)
 
 
 def _basis(data: str | Mapping[str, str], where: str) -> dict[str, Any]:

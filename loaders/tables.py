@@ -1,4 +1,4 @@
-"""Curated tables: a folder with ``mapping.toml`` and CSV files, one portion for each table and label.
+"""Tables: a folder with ``mapping.toml`` and CSV files or workbooks, one portion for each table and label.
 
     portions = list(tables.load(LoadRequest(path=folder, policies=policies)))
 
@@ -8,23 +8,27 @@ and reason. Every cell becomes a statement or is named in ``ignore``: nothing is
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from graph_service.errors import LabelError, LoadRefused
-from graph_service.portions import Portion
+from graph_service.portions import Portion, label_text
 from graph_service.security import Label
-from loaders.base import RDF_TYPE, LoadRequest, Statements, expand, marking_to_label
+from loaders.base import RDF_TYPE, LoadRequest, Proposal, Remark, Whole, expand, marking_to_label
 from loaders.cells import fill, fill_text, named, reference, term
+from loaders.facts import Facts
 from loaders.heads import Head
 from loaders.mapping import BASES, MAPPING, DatasetMap, NodeMap, PropertyMap, TableMap, placeholders, read_mapping
 from loaders.quoting.documents import read_documents
 from loaders.quoting.places import INFERRED_AT, QUOTED_AT, Described, Places
 from loaders.quoting.quotations import DocumentText, QuotationNotFound, words_of
+from loaders.sheets import open_rows
+
+Subject = NamedNode | BlankNode | Triple
+Term = NamedNode | BlankNode | Literal | Triple
 
 PLACE_COLUMNS = ("document", "section", "footnote")
 
@@ -43,22 +47,33 @@ def recognises(head: Head) -> bool:
     return head.is_folder and MAPPING in head.members
 
 
-def load(request: LoadRequest) -> Iterator[Portion]:
+def load(request: LoadRequest) -> Iterator[Proposal]:
     """Every table's portions. Raises ``LoadRefused`` on the first bad row, file or mapping."""
     folder = request.path
     dataset = read_mapping(folder / MAPPING)
     source = expand(dataset.source).value
     places = Places(dataset.documents, documents_at_hand(request, dataset), policies=request.policies)
     for table in dataset.tables:
-        statements = _TableReader(folder / table.file, table, dataset, places, request).read()
         record = table.record.or_else(dataset.record).or_else(request.record)
-        yield from statements.portions(source=source, part=table.file, record=record)
+        reader = _TableReader(folder / table.file, table, dataset, places, request)
+        for part, by_label in reader.read():
+            for label, lines in by_label.items():
+                text = "".join(sorted(lines))
+                yield Portion(source, part, label, record.originator, text, record.term, record.set_on, record.ground)
+        yield from reader.remarks()
+    if any(table.part for table in dataset.tables):
+        yield Whole(source)
+
+
+def portions(request: LoadRequest) -> Iterator[Portion]:
+    """As ``load``, without what is only said to the submitter."""
+    return (proposal for proposal in load(request) if isinstance(proposal, Portion))
 
 
 def read_rows(table: TableMap, dataset: DatasetMap, request: LoadRequest) -> list[Row]:
-    """The rows of one CSV file, in their order. Raises ``LoadRefused`` if the file doesn't fit its mapping."""
+    """The rows of one table, in their order. Raises ``LoadRefused`` if the file doesn't fit its mapping."""
     places = Places(dataset.documents, {}, policies=request.policies)
-    return _TableReader(request.path / table.file, table, dataset, places, request).rows()
+    return list(_TableReader(request.path / table.file, table, dataset, places, request).rows())
 
 
 def quotation_column(table: TableMap, row: Row) -> str:
@@ -87,103 +102,140 @@ def documents_at_hand(request: LoadRequest, dataset: DatasetMap) -> dict[str, Do
     return found
 
 
+Lines = dict[Label, set[str]]
+"""The statements of one part as lines of N-Triples, by the label that they will carry."""
+
+
 class _TableReader:
-    """Reads one CSV file by its mapping."""
+    """Reads one table by its mapping."""
 
     def __init__(self, path: Path, table: TableMap, dataset: DatasetMap, places: Places, request: LoadRequest) -> None:
         self.path, self.table, self.dataset, self.request = path, table, dataset, request
         self.places = places
-        self.statements = Statements()
-        self._labels: dict[str, Label] = {}
-        self._joins: dict[tuple[Label, str], Label] = {}
+        self.place = table.file
+        self.part = table.name
+        self.lines: Lines = {}
+        self._remarks: list[str] = []
+        self._labels: dict[tuple[str, str], Label] = {}
+        self._known: dict[Label, tuple[str, str]] = {}
+        self._observed: set[tuple[str, ...]] = set()
 
-    def read(self) -> Statements:
-        rows = self.rows()
-        for done, row in enumerate(rows, start=1):
+    def read(self) -> Iterator[tuple[str, Lines]]:
+        """The parts of the table, each as soon as its rows end. Rows of one part stand together."""
+        done_parts: set[str] = set()
+        self._cube_structure()
+        for done, row in enumerate(self.rows(), start=1):
+            if self.table.part:
+                part = f"{self.table.name}#{fill_text(self.table.part, row.cells)}"
+                if part != self.part and self.lines:
+                    done_parts.add(self.part)
+                    yield self._finished()
+                if part in done_parts:
+                    raise self._refuse("rows of one part don't stand together: sort the table by it", row, None)
+                self.part = part
             nodes = [self._node(node, row) for node in self.table.nodes if not node.when or row.cells[node.when]]
             self._place(row, nodes)
-            self.request.progress(self.path.name, done, len(rows))
-        return self.statements
+            self.request.progress(self.place, done, 0)
+        yield self._finished()
+
+    def remarks(self) -> Iterator[Remark]:
+        return (Remark(text, file=self.place) for text in self._remarks)
+
+    def _finished(self) -> tuple[str, Lines]:
+        done = self.part, self.lines
+        self.lines, self._known = {}, {}
+        return done
 
     # -- the file -----------------------------------------------------------------------------
 
-    def rows(self) -> list[Row]:
-        try:
-            with self.path.open(encoding="utf-8-sig", newline="") as file:
-                reader = csv.reader(file, strict=True)
-                header = next(reader, [])
-                self._check_header(header)
-                rows, line = [], reader.line_num + 1
-                for cells in reader:
-                    if cells:
-                        rows.append(self._row(header, cells, line))
-                    line = reader.line_num + 1
-                return rows
-        except FileNotFoundError as error:
-            raise LoadRefused("the mapping names this file, and it is not there", file=self.path.name) from error
-        except UnicodeDecodeError as error:
-            raise LoadRefused(f"not UTF-8 (byte {error.start})", file=self.path.name) from error
-        except csv.Error as error:
-            raise LoadRefused(f"not readable as CSV: {error}", file=self.path.name, line=reader.line_num) from error
+    def rows(self) -> Iterator[Row]:
+        found = open_rows(self.path, self.table)
+        self.place = found.place
+        self._remarks += found.remarks
+        self._check_header(found.header)
+        for line, cells in found.rows:
+            yield self._row(found.header, cells, line)
 
     def _check_header(self, header: list[str]) -> None:
         mapped = self.table.columns()
         for missing in sorted(mapped - set(header)):
-            raise LoadRefused(
-                "the mapping reads this column, and the file has none", file=self.path.name, column=missing
-            )
+            raise LoadRefused("the mapping reads this column, and the file has none", file=self.place, column=missing)
         for spare in sorted(set(header) - mapped - set(PLACE_COLUMNS)):
             raise LoadRefused(
-                "no statement comes of this column: map it or name it in `ignore`", file=self.path.name, column=spare
+                "no statement comes of this column: map it or name it in `ignore`", file=self.place, column=spare
             )
         if len(set(header)) != len(header):
-            raise LoadRefused("two columns have the same name", file=self.path.name, line=1)
+            raise LoadRefused("two columns have the same name", file=self.place, line=self.table.header)
 
     def _row(self, header: list[str], cells: list[str], line: int) -> Row:
         if len(cells) != len(header):
-            raise LoadRefused(
-                f"the row has {len(cells)} cells, the header {len(header)}", file=self.path.name, line=line
-            )
-        row = {name: cell.strip() for name, cell in zip(header, cells, strict=True)}
-        spoilt = next((name for name, cell in row.items() if "\x00" in cell), None)
-        if spoilt is not None:
-            raise LoadRefused("a NUL character stands in this cell", file=self.path.name, line=line, column=spoilt)
+            raise LoadRefused(f"the row has {len(cells)} cells, the header {len(header)}", file=self.place, line=line)
+        row = dict(zip(header, map(str.strip, cells), strict=True))
+        if "\0" in "".join(cells):
+            spoilt = next(name for name, cell in row.items() if "\0" in cell)
+            raise LoadRefused("a NUL character stands in this cell", file=self.place, line=line, column=spoilt)
         marking = self.table.label or row[self.table.label_column]
-        label = self._label(marking, line, self.table.label_column or None)
-        # A label stated with the load can only add to what the source states: the stricter of both holds.
-        return Row(row, line, label.join(self.request.label) if self.request.label else label)
+        return Row(row, line, self._label(marking, "", line, self.table.label_column or None))
 
-    def _label(self, marking: str, line: int, column: str | None) -> Label:
-        """The label of a marking: a few stand in many rows, and each is read once."""
-        if marking not in self._labels:
-            self._labels[marking] = marking_to_label(
-                marking, policies=self.request.policies, file=self.path.name, line=line, column=column
-            )
-        return self._labels[marking]
+    def _label(self, marking: str, further: str, line: int | None, column: str | None) -> Label:
+        """The label of a marking, with what is stated besides: a further one can only add to what the source states."""
+        label = self._labels.get((marking, further))
+        if label is None:
+            label = self._read_label(marking, line, column)
+            if further:
+                label = label.join(self._read_label(further, line, column))
+            if self.request.label:
+                label = label.join(self.request.label)
+            self._labels[marking, further] = label
+        return label
 
-    def _joined(self, label: Label, marking: str, line: int, column: str | None) -> Label:
-        """The label with that of a marking added to it."""
-        if (label, marking) not in self._joins:
-            self._joins[label, marking] = label.join(self._label(marking, line, column))
-        return self._joins[label, marking]
+    def _read_label(self, marking: str, line: int | None, column: str | None) -> Label:
+        return marking_to_label(marking, policies=self.request.policies, file=self.place, line=line, column=column)
 
     # -- the statements -----------------------------------------------------------------------
+
+    def _cube_structure(self) -> None:
+        """How the cube is made, as a part of its own lines: it stands in the table's first part."""
+        if self.table.cube:
+            facts = Facts()
+            self.table.cube.cube.structure(facts)
+            label = self._label(self.table.cube.label, "", None, None)
+            self.lines.setdefault(label, set()).update(f"{triple} .\n" for triple in facts.triples)
 
     def _node(self, node: NodeMap, row: Row) -> NamedNode:
         subject = self._iri(node.subject, row, column=None)
         for template in node.type:
             for kind in self._types(template, row):
-                self._state(Triple(subject, RDF_TYPE, kind), row)
+                self._state(subject, RDF_TYPE, kind, row)
         for entry in node.properties:
             self._property(subject, entry, row)
+        if self.table.cube and node is self.table.nodes[0]:
+            self._observe(row)
         return subject
 
-    def _state(self, triple: Triple, row: Row, *, label: Label | None = None, column: str | None = None) -> None:
-        self.statements.add(triple, label=label or row.label)
+    def _observe(self, row: Row) -> None:
+        cells = tuple(row.cells[entry.column] for entry in self.table.cube.dimensions if entry.column)  # type: ignore[union-attr]
+        if cells in self._observed:
+            raise self._refuse("an earlier row agrees with this one in all dimensions", row, None)
+        self._observed.add(cells)
+
+    def _state(
+        self,
+        subject: Subject,
+        said: NamedNode,
+        value: Term,
+        row: Row,
+        label: Label | None = None,
+        column: str | None = None,
+    ) -> None:
+        label = label or row.label
+        one, relation, other = str(subject), str(said), str(value)
+        self.lines.setdefault(label, set()).add(f"{one} {relation} {other} .\n")
         if self.request.origins is not None:
-            self.request.origins.note(
-                triple, label=label or row.label, file=self.table.file, line=row.line, column=column
-            )
+            known = self._known.get(label)
+            if known is None:
+                known = self._known[label] = (label_text(label), self.part)
+            self.request.origins.note(known, (one, relation, other), file=self.place, line=row.line, column=column)
 
     def _types(self, template: str, row: Row) -> Iterator[NamedNode]:
         """The classes of a template; a cell may name several with `|`."""
@@ -194,10 +246,13 @@ class _TableReader:
             yield self._iri(template, Row(cells, row.line, row.label), column=columns[0] if columns else None)
 
     def _property(self, subject: NamedNode, entry: PropertyMap, row: Row) -> None:
-        label = self._joined(row.label, entry.label, row.line, entry.column) if entry.label else row.label
+        label = row.label
+        if entry.label:
+            marking = self.table.label or row.cells[self.table.label_column]
+            label = self._label(marking, entry.label, row.line, entry.column)
         predicate = named(entry.property)
         for value in self._values(entry, row):
-            self._state(Triple(subject, predicate, value), row, label=label, column=entry.column)
+            self._state(subject, predicate, value, row, label, entry.column)
 
     def _values(self, entry: PropertyMap, row: Row) -> Iterator[NamedNode | Literal]:
         if not entry.column:
@@ -231,7 +286,7 @@ class _TableReader:
             raise self._refuse(str(error), row, column) from error
 
     def _refuse(self, reason: str, row: Row, column: str | None) -> LoadRefused:
-        return LoadRefused(reason, file=self.path.name, line=row.line, column=column)
+        return LoadRefused(reason, file=self.place, line=row.line, column=column)
 
     # -- the place in a document --------------------------------------------------------------
 
@@ -253,11 +308,11 @@ class _TableReader:
         inferred = self._is_inferred(row)
         for iri in placed:
             for passage in passages:
-                self._state(Triple(iri, expand(self.dataset.place_property), passage), row)
+                self._state(iri, expand(self.dataset.place_property), passage, row)
                 if inferred:
-                    self._state(Triple(iri, INFERRED_AT, passage), row)
+                    self._state(iri, INFERRED_AT, passage, row)
             for quotation in self._quotations(key, section, notes, row, passages=passages, needed=not inferred):
-                self._state(Triple(iri, QUOTED_AT, quotation), row)
+                self._state(iri, QUOTED_AT, quotation, row)
 
     def _passage(self, key: str, section: str, note: str, row: Row) -> NamedNode:
         if note and not note.isdecimal():
@@ -294,9 +349,9 @@ class _TableReader:
 
     def _describe(self, described: Described, row: Row) -> NamedNode:
         for triple in described.stated:
-            self._state(triple, row)
+            self._state(triple.subject, triple.predicate, triple.object, row)
         for triple, label in described.computed:
-            self._state(triple, row, label=row.label.join(label))
+            self._state(triple.subject, triple.predicate, triple.object, row, row.label.join(label))
         return described.node
 
 

@@ -17,8 +17,7 @@ from loaders.front import dataset_folder
 from loaders.mapping import MAPPING, read_mapping
 from loaders.review.coverage import Counted, Report, measure
 from loaders.review.paths import PathToWords, sample_paths
-from loaders.tables import documents_at_hand
-from loaders.tables import load as load_tables
+from loaders.tables import documents_at_hand, portions
 
 
 @click.command()
@@ -50,7 +49,7 @@ def coverage(
 
 def _paths(request: LoadRequest, *, size: int, seed: int) -> list[PathToWords]:
     texts = documents_at_hand(request, read_mapping(request.path / MAPPING)).values()
-    return sample_paths(load_tables(request), texts, size=size, seed=seed)
+    return sample_paths(portions(request), texts, size=size, seed=seed)
 
 
 def _print(report: Report, paths: list[PathToWords], *, unquoted: bool) -> None:

@@ -50,6 +50,7 @@ from loaders.reading.process import ReadingProcess
 )
 @click.option("--as-of", help="The day of which the sources speak (2013-04-25): labels without a day were set then.")
 @click.option("--format", "named", default="", help="The format of every source, where the files don't tell.")
+@click.option("--mapping", type=click.Path(path_type=Path), help="The mapping of the one table that is loaded.")
 @click.option("--skip-unknown", is_flag=True, help="Pass over files of folders and archives that no format recognises.")
 @click.option("--source-iri", help="The IRI of the source, where the file doesn't name it. For one source.")
 @click.option("--no-publish", is_flag=True, help="Store only; `sluis publish` makes it visible later.")
@@ -86,6 +87,7 @@ def _load(
     as_of: str | None,
     named: str,
     skip_unknown: bool,
+    mapping: Path | None,
     source_iri: str | None,
     user: str,
     dry_run: bool,
@@ -96,7 +98,7 @@ def _load(
     limits = ReadingLimits.of(read_settings(data))
     with tempfile.TemporaryDirectory(prefix="sluis-load-") as spool, progress_bars() as progress:
         archives = ArchiveLimits(size=limits.unpacked_mib << 20)
-        items = gather(sources, spool=Path(spool), standard_input=sys.stdin.buffer, limits=archives)
+        items = gather(sources, spool=Path(spool), standard_input=sys.stdin.buffer, limits=archives, mapping=mapping)
         found = detect(items, named=named, skip_unknown=skip_unknown)
         _check_options(found, source_iri=source_iri, shapes=shapes)
         request = LoadRequest(

@@ -22,7 +22,7 @@ from loaders.extraction.name_index import Words
 from loaders.mapping import DatasetMap, PropertyMap, TableMap
 from loaders.names import KnownName, Names
 from loaders.quoting.quotations import DocumentText, QuotationNotFound, words_of
-from loaders.tables import Row, load, quotation_column, read_rows, row_is_inferred, row_notes
+from loaders.tables import Row, portions, quotation_column, read_rows, row_is_inferred, row_notes
 
 Place = tuple[str, str]
 """A section by the mapping's name, and the number of a note; either may be empty."""
@@ -171,7 +171,7 @@ def names_of(request: LoadRequest) -> Named:
     labels: list[tuple[str, str, Literal]] = []
     owners: dict[str, list[str]] = {}
     texts: dict[str, list[str]] = {}
-    for portion in load(request):
+    for portion in portions(request):
         for quad in parse(portion.ntriples, format=RdfFormat.N_TRIPLES):
             subject, predicate, value = quad.subject.value, quad.predicate.value, quad.object
             if isinstance(value, NamedNode) and predicate == PREFIXES["rdf"] + "type":

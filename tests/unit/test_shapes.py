@@ -25,7 +25,7 @@ from graph_service.handling import clearance_from_markings
 from graph_service.ingest import ingest
 from graph_service.namespaces import ID, NS, PREFIXES
 from graph_service.policy_files import load_policies
-from graph_service.portions import CHECKED, SET, UNCHECKED, Portion, proposed_to_data
+from graph_service.portions import CHECKED, SET, UNCHECKED, Portion, label_text, proposed_to_data
 from graph_service.security import Label, Policies
 from graph_service.settings import Layout, Settings
 from graph_service.shape_reference import reference
@@ -519,7 +519,9 @@ def test_without_pyshacl_the_reference_says_what_to_install(monkeypatch: pytest.
 def test_a_statement_that_ingest_writes_another_way_is_still_placed() -> None:
     label, origins = at("tea"), Origins()
     (triple,) = (quad.triple for quad in parse(HEAD + "id:g sluis:headcount 07 .", format=RdfFormat.TURTLE))
-    origins.note(triple, label=label, file="part", line=7, column="headcount")
+    subject, predicate, value = map(str, triple)
+    place = (label_text(label), "part")
+    origins.note(place, (subject, predicate, value), file="part", line=7, column="headcount")
     (violation,) = validate([portion("id:g sluis:headcount -7 .", label)], packaged_shapes()).violations
     assert origins.place(violation) == "part, line 7, column `headcount`"
     assert origins.place(replace(violation, part="other")) == ""

@@ -188,7 +188,7 @@ def test_a_row_of_another_length_is_refused(tmp_path: Path, food: Policies, cell
 
 def test_a_file_that_is_not_there_or_not_csv_or_not_utf8_is_refused(tmp_path: Path, food: Policies) -> None:
     folder = folder_of(tmp_path, text='key,label\n"soup')
-    for content, says in ((b'key,"label\n', "not readable as CSV"), (b"\xff\xfe", "not UTF-8"), (None, "not there")):
+    for content, says in ((b'key,"label\n', "not readable as CSV"), (b"key\xff", "not UTF-8"), (None, "not there")):
         (folder / "dishes.csv").unlink()
         if content is not None:
             (folder / "dishes.csv").write_bytes(content)
