@@ -22,6 +22,9 @@ _IN_FRONT = re.compile(rf"(?<!\w)(?P<short>{_SHORT})\s\((?P<long>[^()\n]{{5,120}
 _LISTED = re.compile(
     rf"^[•o*-]?\s?(?P<short>{_SHORT})\s?(?:\t|\s[-–—=:]\s|:\s|\s)\s?(?P<long>[^\n\t]{{4,150}})$", re.MULTILINE
 )
+_RUNNING = re.compile(
+    rf"(?<!\w)(?P<short>{_SHORT})\s?[:=]\s(?P<long>[^:=;\n]{{4,150}}?)(?=[;,]?\s(?:{_SHORT})\s?[:=]|[;\n]|$)"
+)
 LIST_HEADING = re.compile(r"\b(?:afkorting|acroniem|abbreviat|acronym|abréviat|sigle)", re.IGNORECASE)
 _LONGEST = 12
 
@@ -45,6 +48,9 @@ def defined_in(block: int, content: Block, *, in_list: bool) -> Iterator[Defined
             long = match["long"].strip()
             if in_list or ("\t" in match[0] and explains(match["short"], long)):
                 yield Defined(match["short"], long, block, match.start("short"), match.end("short"))
+    if in_list or LIST_HEADING.match(text):
+        for match in _RUNNING.finditer(text):
+            yield Defined(match["short"], match["long"].rstrip(".,"), block, match.start("short"), match.end("short"))
     for match in _BEHIND.finditer(text):
         if long := _long_form(match["short"], text[max(0, match.start() - 200) : match.start()].rstrip()):
             yield Defined(match["short"], long, block, match.start("short"), match.end("short"))
@@ -67,8 +73,9 @@ def _long_form(short: str, before: str) -> str:
     if at is None:
         return ""
     long = candidate[at:]
-    # A match inside running text: the long form has no more than a few words for each letter, and is a name.
-    return long if len(long) > len(short) and (long[0].isupper() or " " in long) and ". " not in long else ""
+    # A long form with capitals begins with one; otherwise the letters were found in words that are no part of it.
+    is_name = long[:1].isupper() or (" " in long and not any(character.isupper() for character in long))
+    return long if len(long) > len(short) and is_name and ". " not in long else ""
 
 
 def _matched(short: str, long: str) -> int | None:

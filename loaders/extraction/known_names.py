@@ -41,7 +41,7 @@ _HEADS = re.compile(
     r"(?:Operatie|Operation|Opération|Missie|Directie|Dienst|Stichting|Koninkrijk|Republiek)\s(?=[A-Z])"
 )
 _JOINT = re.compile(r" (?:in|bij|te|van|of|at|in the|of the|van de|van het) (?=[A-Z])")
-_HOME = re.compile(r"(?:Nederlandse?|Dutch) (?=[a-z])")
+_HOME = re.compile(r"Nederlandse? (?=[a-z])")
 """What a paper of this government leaves out: `het kabinet` is its own."""
 _PAIR = re.compile(r"(?<!\w)(?P<first>[A-ZÀ-Þ]\w+) (?:en|and|et) [A-ZÀ-Þ]\w+ (?P<head>\w+)")
 _COMMON = frozenset(NS + name for name in ("Police", "Parliament", "CourtOfAudit"))
@@ -164,8 +164,10 @@ def _sureness(entry: Entry, hit: Hit, text: str) -> float:
     words = text[hit.start : hit.end]
     if _COMPASS.search(text[max(0, hit.start - 12) : hit.start]):
         return 0.5
+    if entry.derived and entry.common and not entry.category:
+        return 0.55  # `kabinet`, `Parlement`: left out is whose
     if words.islower() and " " not in words:
         # `regering`, `politie`: a common noun may mean another one of its kind, which a category does not mind.
-        return 0.8 if entry.category else 0.55 if entry.derived else 0.6
+        return 0.8 if entry.category else 0.6
     sure = 0.95 if entry.name == words else 0.9
     return round(sure - 0.05 * entry.derived - 0.05 * hit.inflected - 0.05 * words.islower(), 2)

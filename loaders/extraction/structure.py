@@ -35,7 +35,7 @@ _STATED_GOAL = re.compile(
     r"[^.?\n]{0,120}\s(?:is|was|are|were|est)\s[^.?\n]{8,400})"
 )
 _CAPTION = re.compile(r"^(?:Tabel|Table|Tableau|Box|Kader|Figuur|Figure)\s\d{1,3}\b|:$")
-_CAPTION_WORDS = 14
+_CAPTION_WORDS, _LINE = 14, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +50,14 @@ class Role:
 
 @dataclass
 class _Outline:
-    """The headings above the place that was reached, and the caption right before it."""
+    """The headings above the place that was reached, and the caption right before it.
+
+    A reader can't always tell a heading from a line: a line of a few words that announces something counts as one, till
+    the next heading.
+    """
 
     above: list[tuple[int, Role]] = field(default_factory=list)
+    line: Role = Role()
     caption: Role = Role()
 
     def pass_by(self, block: Block) -> None:
@@ -60,14 +65,20 @@ class _Outline:
             level = block.level or 1
             self.above = [(other, role) for other, role in self.above if other < level]
             self.above.append((level, _role(block.text)))
-            self.caption = Role()
+            self.line = self.caption = Role()
         elif block.kind is not BlockKind.ITEM:
+            if (
+                len(block.text) <= _LINE
+                and not block.text.endswith((".", ",", ";", "?"))
+                and _role(block.text) != Role()
+            ):
+                self.line = _role(block.text)
             short = len(block.text.split(" ")) <= _CAPTION_WORDS
             self.caption = _role(block.text) if short and _CAPTION.search(block.text) else Role()
 
     def role(self, block: Block) -> Role:
-        roles = [role for _, role in self.above] + [_role(block.section), self.caption]
-        innermost = self.above[-1][1] if self.above else Role()
+        roles = [role for _, role in self.above] + [_role(block.section), self.caption, self.line]
+        innermost = self.line if self.line != Role() else self.above[-1][1] if self.above else Role()
         return Role(
             abbreviations=innermost.abbreviations or _role(block.section).abbreviations,
             literature=any(role.literature for role in roles),

@@ -37,8 +37,12 @@ _SYMBOL = re.compile(
     r"(?<![\w/])(?:S/RES/\d{1,4}(?:\s?\(\d{4}\))?|A/RES/\d{1,4}\s?\((?:(?:ES|S)-)?[IVXLC]{1,7}\)"
     r"|A/RES/(?:(?:ES|S)-)?\d{1,2}/\d{1,3}[A-Z]?"
     r"|[ASE]/(?:[A-Z][A-Z0-9.]{0,9}/)*(?:19|20)\d\d/\d{1,4}(?:/(?:Add|Rev|Corr)\.\d)?"
-    r"|[AE]/(?:[A-Z][A-Z0-9.]{0,9}/){0,3}\d{1,2}/(?:L\.)?\d{1,4}(?:/(?:Add|Rev|Corr)\.\d)?|S/PV\.\d{3,5})(?!\w)"
+    r"|[AE]/(?:[A-Z][A-Z0-9.]{0,9}/){0,3}\d{1,2}/(?:L\.)?\d{1,4}(?:/(?:Add|Rev|Corr)\.\d)?|S/(?:PV\.)?\d{3,5})(?![\w/])"
 )
+_TITLE = re.compile(
+    rf"(?<![\w/])(?P<number>[1-9]\d{{0,3}}){SPACE}\((?P<year>(?:19|20)\d\d)\)\.{SPACE}Resolution of(?!\w)"
+)
+"""What older resolutions of the Security Council are headed with: ``161 (1961). Resolution of 21 February 1961``."""
 _OTHER_BODY = re.compile(
     r"\W{0,3}(?:\(\d{4}\)\s?)?(?:van|of|de|du|adopted by)?\s?(?:de|het|the|la|le|l['’])?\s?"
     r"(?:Parlementaire|Parliamentary|Assemblée parlementaire|Europees|European|Parlement européen|Raad van Europa"
@@ -56,6 +60,11 @@ def find_united_nations(block: int, text: str) -> Iterator[Mention]:
     """Resolutions by number and everything with a symbol."""
     for match in _HEAD.finditer(text):
         yield from _listed(block, text, match)
+    for match in _TITLE.finditer(text):
+        if iri := resolution_iri(match["number"], match["year"]):
+            start, end = match.start(), match.end("year") + 1
+            value = iri.removeprefix(SOURCE)
+            yield Mention(MentionKind.RESOLUTION, block, start, end, text[start:end], METHOD, 0.97, iri, value)
     for match in _SYMBOL.finditer(text):
         iri = symbol_iri(re.sub(r"\s?\(", " (", match[0]))
         kind = MentionKind.RESOLUTION if "/RES/" in match[0] else MentionKind.REPORT

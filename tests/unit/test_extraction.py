@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from time import process_time
 
 import pytest
@@ -10,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph_service.namespaces import NS
-from graph_service.security import Label, Level, PolicyLabel
+from graph_service.security import Label, Level, Policies, PolicyLabel
+from loaders import LoadRequest
 from loaders.documents.model import Block, BlockKind, Document
+from loaders.documents.text import read_text
 from loaders.extraction import find_mentions
 from loaders.extraction.abbreviations import defined_in
 from loaders.extraction.model import Mention, MentionKind
@@ -117,6 +120,7 @@ RESOLUTIONS = {
     "resolutie 2100, 25 april 2013": ["s-res-2100-2013"],
     "resoluties 2100 en 450 militairen": ["s-res-2100-2013"],
     "resolutie 2790 (2025)": ["s-res-2790-2025"],
+    "161 (1961). Resolution of 21 February 1961": ["s-res-161-1961"],
 }
 NO_RESOLUTIONS = [
     "een resolutie van 1920 x 1080",
@@ -307,7 +311,17 @@ def test_a_long_form_beside_its_abbreviation(text: str, long: str) -> None:
     assert [one.long for one in defined_in(0, Block(P, text), in_list=False)] == [long]
 
 
-@pytest.mark.parametrize("text", ["zie tabel (NB)", "twaalf mensen (EU)", "de raad (IV)", "(ABC)", "in 2014 (ISR)"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "zie tabel (NB)",
+        "militaire eenheden aan de Multinationale Sluizenmissie (MENAM)",
+        "twaalf mensen (EU)",
+        "de raad (IV)",
+        "(ABC)",
+        "in 2014 (ISR)",
+    ],
+)
 def test_brackets_that_explain_nothing(text: str) -> None:
     assert list(defined_in(0, Block(P, text), in_list=False)) == []
 
@@ -328,6 +342,24 @@ def test_a_heading_higher_than_the_item_below_it_says_nothing_of_it() -> None:
     blocks = (Block(H, "Onderzoeksvragen", level=2), Block(ITEM, "Waarom is het water nat?", number="1"))
     assert [m.kind for m in mentions(*blocks)] == [MentionKind.QUESTION]
     assert mentions(*blocks, labels=[HIGH, LOW]) == []
+
+
+def test_a_line_of_a_few_words_that_announces_something_counts_as_a_heading() -> None:
+    blocks = (
+        Block(H, "2 Doelen", level=1),
+        Block(P, "Onderzoeksvragen"),
+        Block(ITEM, "Opzet van de sluis", number="1"),
+        Block(ITEM, "Hoe hoog stond het water?", number="a"),
+    )
+    assert [(m.kind, m.text) for m in mentions(*blocks)] == [(MentionKind.QUESTION, "Hoe hoog stond het water?")]
+
+
+def test_a_category_hides_no_name_inside_it() -> None:
+    names = Names(
+        (known("Sluismissie", "mission", "Mission"), known("Sluismissie-personeel", "staff", "ActorCategory"))
+    )
+    found_here = [m.target for m in mentions(Block(P, "Het Sluismissie-personeel rust."), names=lambda _: names)]
+    assert sorted(found_here) == [ACTOR + "mission", ACTOR + "staff"]
 
 
 def test_goals_and_questions_by_the_headings_over_them() -> None:
@@ -438,3 +470,59 @@ def test_time_grows_with_the_text_and_not_with_its_square(piece: str) -> None:
 @pytest.mark.parametrize("piece", ["1234567890", "(((((", "resolutie"])
 def test_a_hostile_megabyte_is_read_in_seconds(piece: str) -> None:
     assert _taken(piece, 1_000_000) < 15
+
+
+ENGLISH = """EXAMPLE POLICY BRIEF
+
+Abbreviations
+FLW: Fabulian Lock Watch
+GTC: Grand Tide Council
+
+1. Background
+
+The Security Council set up the Fabulian Lock Watch by resolution 2100 (2013) and prolonged it in resolutions
+2164 (2014), 2227 (2015) and 2295 (2016), acting under Chapter VII of the Charter. Between June 2014 and May
+2019 the FLW counted 2,000 boats, 450 of them in 2016 alone. The Secretary-General reported on this (S/2015/426).
+
+2. Evaluation questions
+
+1. Did the FLW count the boats that it was asked to count?
+2. What did the Grand Tide Council pay?
+
+Notes
+
+The brief follows A. Example and B. Specimen, "Counting boats in the mist: a review", 12 June 2018, and
+Council Decision 2013/34/CFSP. See also Parliamentary paper 29521, no. 213 and Article 100 of the Dutch Constitution.
+"""
+
+
+def test_a_document_of_another_kind_and_language_is_read_as_well(tmp_path: Path, policies: Policies) -> None:
+    path = tmp_path / "brief.txt"
+    path.write_text(ENGLISH, encoding="utf-8")
+    document = next(read_text(LoadRequest(path=path, policies=policies)))
+    names = Names(
+        (
+            known("Fabulian Lock Watch", "lock-watch", "Mission"),
+            known("Grand Tide Council", "tide-council"),
+            known("United Nations Security Council", "unsc"),
+        )
+    )
+    found_here = list(find_mentions(document, [LOW] * len(document.blocks), lambda _: names))
+    targets: dict[MentionKind, set[str]] = {}
+    for mention in found_here:
+        targets.setdefault(mention.kind, set()).add(mention.target.rpartition("/")[2] or mention.value or mention.text)
+    assert targets == {
+        MentionKind.RESOLUTION: {"s-res-2100-2013", "s-res-2164-2014", "s-res-2227-2015", "s-res-2295-2016"},
+        MentionKind.REPORT: {"s-2015-426", "Counting boats in the mist: a review"},
+        MentionKind.LAW: {"eu-2013-34-cfsp", "constitution-art-100"},
+        MentionKind.TREATY: {"un-charter-chapter-vii"},
+        MentionKind.PAPER: {"kst-29521-213"},
+        MentionKind.DATE: {"2014-06/2019-05", "2016", "2018-06-12"},
+        MentionKind.ACTOR: {"lock-watch", "tide-council", "unsc"},
+        MentionKind.ABBREVIATION: {"Fabulian Lock Watch", "Grand Tide Council"},
+        MentionKind.QUESTION: {
+            "Did the FLW count the boats that it was asked to count?",
+            "What did the Grand Tide Council pay?",
+        },
+    }
+    assert sum(m.text == "FLW" and m.target == ACTOR + "lock-watch" for m in found_here) == 3
