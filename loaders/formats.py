@@ -11,7 +11,7 @@ from functools import partial
 
 from loaders import geo_pko, rdf, tables, unmapped
 from loaders.base import Loader
-from loaders.documents import text
+from loaders.documents import docx, odt, pdf, text
 from loaders.heads import HEAD, Head
 from loaders.iati import files as iati
 from loaders.parliament import publications
@@ -50,7 +50,10 @@ FORMATS: tuple[Format, ...] = (
     Format("iati-organisations", iati.is_organisations, iati.load_organisations),
     Format("iati-codelist", iati.is_codelist, iati.load_codelist),
     Format("officiele-publicatie", publications.recognises, publications.load),
-    Format("text", text.recognises, text.read_text),
+    Format("docx", docx.recognises, docx.read_docx),
+    Format("odt", odt.recognises, odt.read_odt),
+    Format("pdf", pdf.recognises, pdf.read_pdf),
+    Format("text", text.recognises, text.read_text, is_general=True),
     Format("text-windows-1252", never_recognised, text.read_windows_text),
 )
 """Every format that Sluis loads. A loader's line stands here, nothing else of it."""

@@ -344,6 +344,10 @@ RULES: dict[str, tuple[Rule, Module | list[Module]]] = {
         only_in("lxml", "loaders.reading.xml"),
         Module("loaders.parliament.papers", "def f():\n    from lxml import etree"),
     ),
+    "pypdfium2 is where PDFs are read only": (
+        only_in("pypdfium2", "loaders.documents.pdf", "loaders.documents.pdf_lines"),
+        Module("loaders.documents.layout", "def f():\n    import pypdfium2.raw"),
+    ),
     "serving never imports standards": (
         never(SERVING, STANDARDS),
         Module(f"{SERVING}.responses", "from graph_service.standards.adatp4774 import write_label"),

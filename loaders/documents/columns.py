@@ -4,47 +4,63 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from loaders.documents.lines import Cell, Line, percentile
+from loaders.documents.lines import Cell, Line
 
-_PART = 0.6
-"""So large a part of the lines of a page must have the same white space in them to be parted there."""
+_LEAST, _BINS = 8, 100
+_CROSSING, _WIDE, _WORDS = 0.1, 0.28, 4
+"""At most so large a part of the lines cross the space between columns; a column is so wide, and has so many words."""
 
 
-def in_reading_order(page: Sequence[Line]) -> list[Line]:
-    """The lines of a page: where two columns of prose stand side by side, the left before the right."""
+def columns_of(page: Sequence[Line]) -> list[list[Line]]:
+    """The page in the parts that are read one after the other: itself, or its columns with what stands across them."""
     gutter = _gutter(page)
     if gutter is None:
-        return list(page)
-    ordered, left, right = list[Line](), list[Line](), list[Line]()
+        return [list(page)]
+    parts, left, right = list[list[Line]](), list[Line](), list[Line]()
     for line in page:
-        pieces = line.cells or (Cell(line.text, line.left, line.right),)
+        pieces = _pieces(line)
         if any(piece.left < gutter < piece.right for piece in pieces):
-            ordered += [*left, *right, line]
+            parts += [part for part in (left, right) if part]
             left, right = [], []
+            parts.append([line])
             continue
         for column, side in (
-            (left, [p for p in pieces if p.right <= gutter]),
-            (right, [p for p in pieces if p.left >= gutter]),
+            (left, [piece for piece in pieces if piece.right <= gutter]),
+            (right, [piece for piece in pieces if piece.left >= gutter]),
         ):
             if side:
                 column.append(_part(line, side))
-    return [*ordered, *left, *right]
+    return [*parts, *(part for part in (left, right) if part)]
+
+
+def _pieces(line: Line) -> Sequence[Cell]:
+    return line.cells or (Cell(line.text, line.left, line.right),)
 
 
 def _gutter(page: Sequence[Line]) -> float | None:
     """The middle of the white space that parts the page in two columns of prose; ``None`` if there is none."""
-    parted = [line for line in page if len(line.cells) == 2]
-    if len(parted) < max(8, _PART * len(page)):
+    pieces = [piece for line in page for piece in _pieces(line)]
+    if len(pieces) < 2 * _LEAST:
         return None
-    lefts, rights = [line.cells[0].right for line in parted], [line.cells[1].left for line in parted]
-    begin, end = percentile(lefts, 0.95), percentile(rights, 0.05)
-    first = percentile([line.cells[0].right - line.cells[0].left for line in parted], 0.5)
-    second = percentile([line.cells[1].right - line.cells[1].left for line in parted], 0.5)
-    width = max(line.right for line in page) - min(line.left for line in page)
-    if end <= begin or min(first, second) < 0.3 * width:
+    begin, end = min(piece.left for piece in pieces), max(piece.right for piece in pieces)
+    step = (end - begin) / _BINS or 1.0
+    crossed = [0] * (_BINS + 1)
+    for piece in pieces:
+        for place in range(int((piece.left - begin) / step) + 1, int((piece.right - begin) / step) + 1):
+            crossed[min(place, _BINS)] += 1
+    least = min(crossed[30:71])
+    if least > _CROSSING * len(page):
         return None
-    words = percentile([len(line.cells[0].text.split()) for line in parted], 0.5)
-    return (begin + end) / 2 if words >= 4 else None
+    free = [place for place in range(30, 71) if crossed[place] == least]
+    gutter = begin + free[len(free) // 2] * step
+    sides = [piece for piece in pieces if piece.right <= gutter], [piece for piece in pieces if piece.left >= gutter]
+    return gutter if all(_is_prose(side, (end - begin) * _WIDE) for side in sides) else None
+
+
+def _is_prose(side: Sequence[Cell], width: float) -> bool:
+    """Whether a column holds lines of a text, and not the cells of a table."""
+    full = [piece for piece in side if piece.right - piece.left >= width and len(piece.text.split()) >= _WORDS]
+    return len(full) >= max(_LEAST - 2, 0.6 * len(side))
 
 
 def _part(line: Line, pieces: Sequence[Cell]) -> Line:

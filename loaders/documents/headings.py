@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from loaders.documents.lines import Line, continues, ends_sentence, item_start, without_calls
 
-_NUMBER = re.compile(
+NUMBERED = re.compile(
     r"(?P<word>(?:hoofdstuk|chapter|deel|part|bijlage|annex|paragraaf|section)\s+)?"
     r"(?P<number>\d{1,2}(?:\.\d{1,2}){0,4}|(?<=\s)[IVXA-H]{1,4})(?P<mark>[.):]?)\s+(?P<title>[^\W\d_“‘\"'(].*|[“‘\"'(]\w.*)",
     re.IGNORECASE,
@@ -50,7 +50,7 @@ def find_headings(lines: Sequence[Line], *, width: float, size: float, taken: fr
     found = dict[int, Heading]()
     candidates = list[_Candidate]()
     for at in free:
-        parsed = _NUMBER.match(lines[at].text.strip())
+        parsed = NUMBERED.match(lines[at].text.strip())
         if not parsed or len(lines[at].text) > _LONGEST:
             continue
         number = parsed["number"]
@@ -67,7 +67,8 @@ def find_headings(lines: Sequence[Line], *, width: float, size: float, taken: fr
     for at in free:
         if at not in covered and _stands_alone(lines, at, width, size):
             title = without_calls(lines[at].text).strip()
-            found[at] = Heading("", 2 if any(other.number for other in found.values()) else 1, title)
+            level = 2 if any(other.number for before, other in found.items() if before < at) else 1
+            found[at] = Heading("", level, title)
     return found
 
 
@@ -83,7 +84,7 @@ def _heading(lines: Sequence[Line], at: int, number: str, level: int, width: flo
             break
         title += " " + following.text.strip()
         count += 1
-    parsed = _NUMBER.match(title)
+    parsed = NUMBERED.match(title)
     return Heading(number, level, parsed["title"].strip() if parsed else title, count)
 
 
@@ -102,7 +103,7 @@ def _weight(lines: Sequence[Line], at: int, title: str, size: float, mark: str) 
         weight += 3.0 if line.size > size * 1.08 else 1.5 if line.bold else -2.0
     following = lines[at + 1] if at + 1 < len(lines) else None
     if following is not None:
-        neighbour = _NUMBER.match(following.text.strip())
+        neighbour = NUMBERED.match(following.text.strip())
         weight -= 2.0 if neighbour and neighbour["number"].isdigit() and not following.gap else 0.0
         weight -= 2.0 if continues(following.text) and not following.gap and len(title) < 60 else 0.0
     return weight
@@ -174,5 +175,7 @@ def _stands_alone(lines: Sequence[Line], at: int, width: float, size: float) -> 
     apart = line.gap or line.starts_page or before is None or larger
     if not apart or (line.right - line.left) > width * (0.95 if larger else 0.75) or continues(following.text):
         return False
+    if at == 0 and following.gap and not size:
+        return True  # a title
     before_text = following.right - following.left >= width * 0.4 or item_start(following.text) is not None
     return bool(larger or line.bold or before_text)

@@ -1,22 +1,26 @@
 """From the lines of pages to the blocks of a document: what a text and a PDF have in common.
 
-1. Heads, feet and page numbers leave. 2. Notes at the foot of a page leave, and the numbers that call them are calls.
-3. Tables. 4. Headings, and with them sections. 5. Paragraphs and items, over the ends of lines and pages. 6. Notes come
-back behind the block that calls them.
+1. Heads, feet and page numbers leave; columns follow each other.
+2. Notes at the foot of a page leave, and the numbers that call them become calls.
+3. Tables.
+4. Headings, and with them sections.
+5. Paragraphs and items, over the ends of lines and pages.
+6. Notes come back behind the block that calls them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
+from loaders.documents.columns import columns_of
 from loaders.documents.headings import Heading, find_headings, is_contents_line
-from loaders.documents.lines import Line, continues, ends_sentence, item_start, join, percentile, settled, without_calls
+from loaders.documents.lines import Line, continues, ends_sentence, item_start, percentile, together, without_calls
 from loaders.documents.marking_words import MarkingWords
-from loaders.documents.model import Block, BlockKind, NoteCall
+from loaders.documents.model import Block, BlockKind
 from loaders.documents.notes import Note, find_calls, take_end_notes, take_notes, usual_size
-from loaders.documents.portion_marks import marked
+from loaders.documents.pieces import NoteText, Piece, blocks_of
 from loaders.documents.running import Marking, without_running_lines
 from loaders.documents.tables import Table, find_tables
 
@@ -32,31 +36,40 @@ class Laid:
 def lay_out(pages: Sequence[list[Line]], words: MarkingWords) -> Laid:
     """The blocks of the pages, in the order of their lines."""
     kept, markings = without_running_lines([page for page in pages if page], words)
-    body, notes = _without_notes(kept)
+    body, notes = _without_notes([part for page in kept if page for part in columns_of(page)])
     body, ending = take_end_notes(body)
     if ending:
         find_calls(body, [note.number for note in ending])
     width = percentile([line.right for line in body if not line.cells], 0.95)
-    drafts = list(_drafts(body, width))
-    return Laid(tuple(_finished(drafts, [*notes, *ending], words)), tuple(dict.fromkeys(markings)))
+    pieces = [_piece(draft) for draft in _drafts(body, width)]
+    texts = [_note(note) for note in (*notes, *ending) if note.number]
+    return Laid(tuple(blocks_of(pieces, texts, words)), tuple(dict.fromkeys(markings)))
 
 
-def _without_notes(pages: Sequence[list[Line]]) -> tuple[list[Line], list[Note]]:
+def _without_notes(parts: Sequence[list[Line]]) -> tuple[list[Line], list[Note]]:
     """The running text of all pages, with calls in place of their numbers, and the notes."""
     body, notes, last = list[Line](), list[Note](), ""
-    size = usual_size([line for page in pages for line in page])
-    for page in pages:
-        rest, found = take_notes(page, last, size)
+    size = usual_size([line for part in parts for line in part])
+    pages: list[tuple[list[Line], list[str]]] = []
+    for part in parts:
+        rest, found = take_notes(part, last, size)
         for note in found:
             if note.number or not notes:
                 notes.append(note)
             else:
                 notes[-1].lines += note.lines
-        last = next((note.number for note in reversed(found) if note.number), last)
-        find_calls(rest, [note.number for note in found if note.number])
+        numbers = [note.number for note in found if note.number]
+        last = numbers[-1] if numbers else last
         if rest:
             rest[0].starts_page = bool(body)
+        if pages and pages[-1][0] and rest and rest[0].page and pages[-1][0][0].page == rest[0].page:
+            pages[-1][0].extend(rest)
+            pages[-1][1].extend(numbers)
+        else:
+            pages.append((list(rest), numbers))
         body += rest
+    for lines, numbers in pages:
+        find_calls(lines, numbers)
     return body, notes
 
 
@@ -138,50 +151,13 @@ _APART = 0.45
 """White space between lines that is more than this part of a line's height parts two paragraphs."""
 
 
-def _finished(drafts: Iterable[_Draft], notes: Sequence[Note], words: MarkingWords) -> Iterator[Block]:
-    """The blocks, each with its section, and every note behind the block that calls it."""
-    waiting = {note.number: note for note in notes if note.number}
-    section, is_numbered = "", False
-    block: Block | None = None
-    for draft in drafts:
-        block = _block(draft, words)
-        if block.kind is BlockKind.HEADING and (block.number or not is_numbered):
-            section, is_numbered = block.number or block.text, is_numbered or bool(block.number)
-        block = replace(block, section=section)
-        yield block
-        for call in block.calls:
-            if call.number in waiting:
-                yield _note(waiting.pop(call.number), section, words)
-    for note in waiting.values():
-        yield _note(note, section, words)
-
-
-def _note(note: Note, section: str, words: MarkingWords) -> Block:
-    joined = join(line.text for line in note.lines)
-    marking, text, calls = marked(joined.text, joined.calls, words)
-    page = note.lines[0].page if note.lines else 0
-    return Block(BlockKind.NOTE, text, section, note.number, 0, page, marking, calls)
-
-
-def _block(draft: _Draft, words: MarkingWords) -> Block:
+def _piece(draft: _Draft) -> Piece:
     page = draft.lines[0].page
     if draft.table is not None:
-        return table_block(draft.table.rows, page=page, words=words)
-    joined = settled(draft.title) if draft.title else join(line.text for line in draft.lines)
-    marking, text, calls = marked(joined.text, joined.calls, words)
-    return Block(draft.kind, text, "", draft.number, draft.level, page, marking, calls)
+        return Piece(BlockKind.TABLE, page=page, rows=draft.table.rows)
+    text = draft.title or together(line.text for line in draft.lines)
+    return Piece(draft.kind, text, draft.number, draft.level, page)
 
 
-def table_block(rows: Sequence[Sequence[str]], *, page: int = 0, words: MarkingWords) -> Block:
-    """A table of cells in which calls may stand; a marking stands in the first or the last cell, if anywhere."""
-    cells, calls, text, marking = list[tuple[str, ...]](), list[NoteCall](), "", ""
-    for row in rows:
-        done = []
-        for number, cell in enumerate(row):
-            joined = settled(cell)
-            text += ("\n" if cells else "") if not number else "\t"
-            calls += [NoteCall(len(text) + at, called) for at, called in joined.calls]
-            text += joined.text
-            done.append(joined.text)
-        cells.append(tuple(done))
-    return Block(BlockKind.TABLE, text, "", "", 0, page, marking, tuple(calls), tuple(cells))
+def _note(note: Note) -> tuple[str, NoteText]:
+    return note.number, NoteText(together(line.text for line in note.lines), note.lines[0].page if note.lines else 0)

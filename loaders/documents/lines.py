@@ -138,6 +138,11 @@ def without_calls(text: str) -> str:
 
 def join(texts: Iterable[str]) -> Joined:
     """One text of several lines: words that were cut at a line's end are whole again, and calls are places."""
+    return settled(together(texts))
+
+
+def together(texts: Iterable[str]) -> str:
+    """One text of several lines: words that were cut at a line's end are whole again."""
     parts, last = list[str](), ""
     for text in texts:
         words = text.strip()
@@ -146,7 +151,7 @@ def join(texts: Iterable[str]) -> Joined:
             parts[-1] = parts[-1][:-cut]
         parts += [gap, words]
         last = (last + gap + words)[-_TAIL:]
-    return settled("".join(parts))
+    return "".join(parts)
 
 
 _TAIL = 80

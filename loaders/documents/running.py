@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from loaders.documents.lines import Line, plain
+from loaders.documents.lines import Line, plain, without_calls
 from loaders.documents.marking_words import MarkingWords
 
 Page = list[Line]
@@ -39,9 +39,15 @@ def without_running_lines(pages: Sequence[Page], words: MarkingWords) -> tuple[l
         kept.append(rest)
         number = page[0].page if page else 0
         at = f" of page {number}" if number else ""
-        markings += [(line.text, f"the head{at}") for line in page[:head] if not is_page_number(line.text)]
-        markings += [(line.text, f"the foot{at}") for line in page[len(page) - foot :] if not is_page_number(line.text)]
-        markings += [(line.text, where + at) for line, where in _outer(rest)]
+        markings += [
+            (without_calls(line.text), f"the head{at}") for line in page[:head] if not is_page_number(line.text)
+        ]
+        markings += [
+            (without_calls(line.text), f"the foot{at}")
+            for line in page[len(page) - foot :]
+            if not is_page_number(line.text)
+        ]
+        markings += [(without_calls(line.text), where + at) for line, where in _outer(rest)]
     return kept, markings
 
 
@@ -51,13 +57,13 @@ def _one_page(pages: Sequence[Page], words: MarkingWords) -> tuple[list[Page], l
     markings = list[Marking]()
     if kept:
         head = _depth(kept[0], frozenset(), words)
-        markings += [(line.text, "the head") for line in kept[0][:head]]
+        markings += [(without_calls(line.text), "the head") for line in kept[0][:head]]
         kept[0] = kept[0][head:]
         foot = _depth(kept[-1][::-1], frozenset(), words)
-        markings += [(line.text, "the foot") for line in kept[-1][len(kept[-1]) - foot :]]
+        markings += [(without_calls(line.text), "the foot") for line in kept[-1][len(kept[-1]) - foot :]]
         kept[-1] = kept[-1][: len(kept[-1]) - foot]
-        markings += [(line.text, "the first lines") for line in kept[0][:_DEEP]]
-        markings += [(line.text, "the last lines") for line in kept[-1][-2:]]
+        markings += [(without_calls(line.text), "the first lines") for line in kept[0][:_DEEP]]
+        markings += [(without_calls(line.text), "the last lines") for line in kept[-1][-2:]]
     return kept, markings
 
 

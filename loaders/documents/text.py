@@ -13,7 +13,6 @@ from pathlib import PurePath
 
 from graph_service.errors import LoadRefused
 from loaders.base import LoadRequest
-from loaders.documents.columns import in_reading_order
 from loaders.documents.facts import dated_of, language_of, title_of
 from loaders.documents.layout import lay_out
 from loaders.documents.lines import Cell, Line
@@ -80,8 +79,7 @@ def pages_of(text: str) -> list[list[Line]]:
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n")
     parts = text.split("\f")
     if len(parts) > 1:
-        pages = [_lines(part.split("\n"), number) for number, part in enumerate(parts, start=1)]
-        return [ordered for page in pages if page for ordered in [in_reading_order(page)]]
+        return [_lines(part.split("\n"), number) for number, part in enumerate(parts, start=1)]
     return _parted_by_notes(_lines(text.split("\n"), 0))
 
 

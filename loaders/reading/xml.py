@@ -17,7 +17,7 @@ from lxml import etree
 
 from graph_service.errors import LoadRefused
 
-__all__ = ["Element", "local_name", "read_xml", "stream_xml", "text_of"]
+__all__ = ["Element", "local_name", "read_xml", "stream_xml", "text_of", "written"]
 
 Element = etree._Element  # lxml has no public name for the type
 
@@ -79,6 +79,11 @@ def local_name(element: Element) -> str:
 def text_of(element: Element) -> str:
     """All the text in the element, in order, white space as single spaces."""
     return " ".join("".join(str(piece) for piece in element.itertext()).split())
+
+
+def written(element: Element) -> str:
+    """The element as XML text of its own, with the namespaces that it needs."""
+    return etree.tostring(element, encoding="unicode", with_tail=False)
 
 
 class _Count:
