@@ -94,7 +94,7 @@ def _ask_everybody(question: Question, desks: Mapping[str, Desk], checked: Check
             checked.answers[who] = _ask(question, desk, checked)
         except SluisError as error:
             _note(checked, f"for {who}: {error.public}")
-    if checked.answers and not any(answer.rows for answer in checked.answers.values()):
+    if checked.answers and not question.needs and not any(answer.rows for answer in checked.answers.values()):
         checked.faults.append("example: it gives no row to anybody")
     for parameter in question.parameters:
         if parameter.of_class is not None:

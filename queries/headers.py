@@ -25,7 +25,7 @@ VIEWS = ("table", "network", "timeline", "flow", "matrix")
 
 _KEYS = {
     *("summary", "summary_nl", "description", "description_nl"),
-    *("parameters", "example", "columns", "tags", "view"),
+    *("parameters", "example", "columns", "tags", "view", "needs"),
 }
 _PARAMETER_KEYS = {"type", "description", "description_nl", "required", "default", "class", "values"}
 _WRITTEN = {
@@ -96,6 +96,7 @@ class Question:
     tags: tuple[str, ...]
     view: str
     query: str
+    needs: str = ""
 
     def to_data(self) -> dict[str, Any]:
         """The question as the catalogue lists it."""
@@ -158,6 +159,7 @@ def _question(name: str, text: str) -> Question:
         tags=_tags(header),
         view=_one_of(VIEWS, _text(header, "view"), "view"),
         query=text,
+        needs=_text(header, "needs") if "needs" in header else "",
     )
 
 

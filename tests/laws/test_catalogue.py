@@ -118,7 +118,7 @@ def test_every_question_has_rows_for_some_reader_and_many_differ_between_readers
     differ = set()
     for question in catalogue().values():
         answers = [bag(side.expected, question, question.example, side.policies) for side in sides.values()]
-        assert any(answers), question.name
+        assert any(answers) or question.needs, question.name
         if any(answer != answers[0] for answer in answers):
             differ.add(question.name)
     assert len(differ) >= 5

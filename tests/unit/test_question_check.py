@@ -48,7 +48,8 @@ def test_the_packaged_questions_are_in_order_at_every_clearance(demo: Layout) ->
     for entry in told["questions"]:
         assert entry["faults"] == []
         assert set(entry["answers"]) == READERS
-        assert any(answer["rows"] for answer in entry["answers"].values())
+        needs = catalogue()[entry["name"]].needs
+        assert any(answer["rows"] for answer in entry["answers"].values()) or needs
         assert all(answer["ms"] > 0 for answer in entry["answers"].values())
 
 

@@ -49,7 +49,7 @@ def header(path: Path) -> dict[str, object]:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_every_header_has_every_key(path: Path) -> None:
-    assert set(header(path)) == KEYS
+    assert set(header(path)) - {"needs"} == KEYS
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

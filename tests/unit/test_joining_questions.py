@@ -1,0 +1,196 @@
+"""The questions that join what users load with the curated facts have rows, from real samples and from look-alikes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from pyoxigraph import Literal, Store
+
+from graph_service.handling import parse_marking
+from graph_service.namespaces import PREFIXES
+from graph_service.policy_files import load_policies
+from graph_service.portions import Portion
+from graph_service.security import Label, Policies
+from graph_service.settings import Settings
+from graph_service.storage.canonical import in_graph, triples_of
+from graph_service.storage.closure import derive
+from graph_service.storage.closure_rules import RULE_TEXT, parse_rule
+from loaders.base import LoadRequest
+from loaders.documents.model import Document
+from loaders.documents.portions import portions_of
+from loaders.documents.reviews import mentions_in, review_text
+from loaders.documents.text import read_text
+from loaders.front import packaged
+from loaders.iati import files as iati
+from loaders.names import KnownName, Names
+from loaders.vocabulary import vocabulary
+from queries import catalogue
+from tests.strategies import KEY, TODAY
+from tests.unit.test_minusma_facts import Facts
+
+SEEDS = Path(__file__).resolve().parents[3] / "shared" / "seeds"
+LETTER = """EXAMPLE: a letter that nobody wrote
+
+1. On the mission
+
+In its letter of 1 November 2013 the cabinet announced the contribution to MINUSMA (Kamerstuk 29521, nr. 213).
+The Security Council established it by resolution 2100 (2013). EUTM Mali is not a part of it.
+"""
+ACTIVITY = """<?xml version="1.0" encoding="UTF-8"?>
+<iati-activities version="2.03">
+  <iati-activity xml:lang="en" default-currency="EUR">
+    <iati-identifier>XX-EXAMPLE-1</iati-identifier>
+    <reporting-org ref="XX-EXAMPLE" type="10"><narrative>EXAMPLE: a publisher</narrative></reporting-org>
+    <title><narrative>EXAMPLE: an activity</narrative></title>
+    <description><narrative>EXAMPLE: nothing happened.</narrative></description>
+    <participating-org role="1" type="40"><narrative>MINUSMA</narrative></participating-org>
+    <activity-status code="2"/>
+    <activity-date type="2" iso-date="2014-01-01"/>
+  </iati-activity>
+</iati-activities>
+"""
+
+
+@cache
+def policies() -> Policies:
+    return load_policies(Settings())
+
+
+def lowest() -> Label:
+    return parse_marking("Ongerubriceerd", policies=policies())
+
+
+@cache
+def curated() -> tuple[Portion, ...]:
+    made = [*vocabulary(policies=policies(), label=lowest(), today=TODAY)]
+    for name in ("minusma", "public"):
+        made += packaged(name, LoadRequest(path=Path(), policies=policies()))
+    return tuple(made)
+
+
+def _only_portions(found: Iterable[object]) -> list[Portion]:
+    return [one for one in found if isinstance(one, Portion)]
+
+
+@cache
+def known() -> Names:
+    """The names of the curated things: of each its labels and its classes, those above them too."""
+    store = Store()
+    store.extend(in_graph(triple for one in curated() for triple in triples_of(one.ntriples)))
+    query = """SELECT ?thing ?name ?kind ?notation {
+        ?thing a/rdfs:subClassOf* ?kind ; ?naming ?name .
+        VALUES (?naming ?notation) { (skos:prefLabel false) (skos:altLabel false) (skos:notation true) }
+        FILTER(isIRI(?kind)) }"""
+    found: dict[tuple[str, str, str, bool], set[str]] = {}
+    rows: Any = store.query(query, prefixes=PREFIXES)
+    for thing, name, kind, notation in rows:
+        key = (name.value, thing.value, name.language or "", notation.value == "true")
+        found.setdefault(key, set()).add(kind.value)
+    return Names(tuple(KnownName(*key[:2], frozenset(kinds), *key[2:]) for key, kinds in sorted(found.items())))
+
+
+def request(path: Path) -> LoadRequest:
+    return LoadRequest(path=path, policies=policies(), label=lowest(), name_key=KEY, names=known())
+
+
+def of_text(path: Path) -> list[Portion]:
+    given = request(path)
+    documents = [one for one in read_text(given) if isinstance(one, Document)]
+    return _only_portions(one for made in documents for one in portions_of(made, given, names=lambda _label: known()))
+
+
+def of_iati(path: Path) -> list[Portion]:
+    return _only_portions(iati.load_activities(request(path)))
+
+
+def facts(*loaded: Portion) -> Facts:
+    """What a reader of everything here asks: the curated facts, what was loaded, and what follows."""
+    triples = {triple for one in (*curated(), *loaded) for triple in triples_of(one.ntriples)}
+    rules = [parse_rule(cast(Literal, triple.object).value) for triple in triples if triple.predicate == RULE_TEXT]
+    closed = triples | set(derive(triples, rules))
+    store = Store()
+    store.extend(in_graph(closed))
+    return Facts(triples, closed, store, set())
+
+
+@pytest.fixture(scope="module")
+def letter(tmp_path_factory: pytest.TempPathFactory) -> list[Portion]:
+    path = tmp_path_factory.mktemp("letter") / "letter.txt"
+    path.write_text(LETTER, encoding="utf-8")
+    return of_text(path)
+
+
+@pytest.fixture(scope="module")
+def with_letter(letter: list[Portion]) -> Facts:
+    return facts(*letter)
+
+
+def test_what_is_found_waits_for_a_review(with_letter: Facts) -> None:
+    found = {(row[1], row[2], row[4]) for row in with_letter.run("mentions-to-review")}
+    assert ("paper", "Kamerstuk 29521, nr. 213", "source/kst-29521-213") in found
+    assert ("actor", "MINUSMA", "actor/minusma") in found
+    assert {row[1] for row in with_letter.run("mentions-to-review", kind="paper")} == {"paper"}
+
+
+def test_a_source_of_the_evaluation_is_found_in_a_letter(with_letter: Facts) -> None:
+    found = {(row[2], row[4]): row for row in with_letter.run("papers-in-documents-and-the-evaluation")}
+    paper = found["source/kst-29521-213", "found"]
+    assert int(paper[5]) == 1
+    assert int(paper[6]) >= 2
+
+
+def test_actors_of_a_paragraph_stand_with_the_links_of_the_evaluation(with_letter: Facts) -> None:
+    found = {row[3]: row for row in with_letter.run("actors-in-paragraphs-and-their-links")}
+    assert int(found["actor/minusma"][5]) > 5
+    assert "G5" in found["actor/minusma"][6]
+    links = with_letter.ask("SELECT ?l { ?l a sluis:CoordinationLink }")
+    assert links == facts().ask("SELECT ?l { ?l a sluis:CoordinationLink }"), "two names in a paragraph are no link"
+
+
+@pytest.mark.parametrize(("verdict", "status"), [("accepted", "accepted"), ("rejected", None)])
+def test_a_review_shows_in_the_questions(letter: list[Portion], verdict: str, status: str | None) -> None:
+    paper = next(m for one in letter for m in mentions_in(one.ntriples) if m.kind == "paper")
+    text = review_text(paper, verdict, by="EXAMPLE", on=TODAY)
+    judged = facts(*letter, replace(letter[0], part=paper.iri, ntriples=text))
+    rows = {row[2]: row[4] for row in judged.run("papers-in-documents-and-the-evaluation")}
+    assert rows.get("source/kst-29521-213") == status
+    assert paper.iri.rpartition("/id/")[2] not in {row[0] for row in judged.run("mentions-to-review")}
+
+
+def test_a_participating_organisation_is_an_actor_of_the_evaluation(tmp_path: Path) -> None:
+    path = tmp_path / "activities.xml"
+    path.write_text(ACTIVITY, encoding="utf-8")
+    found = facts(*of_iati(path)).run("actors-in-aid-activities")
+    assert [(row[0], row[4]) for row in found] == [("actor/minusma", "EXAMPLE: an activity")]
+
+
+def test_observed_and_stated_numbers_stand_beside_each_other() -> None:
+    found = facts().run("deployments-beside-stated-numbers")
+    assert {row[0] for row in found} == {"observed", "stated"}
+
+
+def test_the_documents_at_hand_join_the_curated_facts() -> None:
+    texts = sorted(SEEDS.glob("*.txt"))
+    if not texts:
+        pytest.skip("the documents are not here")
+    found = facts(*(one for path in texts for one in of_text(path)))
+    for name in (
+        "mentions-to-review",
+        "papers-in-documents-and-the-evaluation",
+        "actors-in-paragraphs-and-their-links",
+    ):
+        assert len(found.run(name)) > 20 or name.startswith("papers"), name
+    papers = {row[2] for row in found.run("papers-in-documents-and-the-evaluation")}
+    assert {"source/kst-29521-213", "source/s-res-2100-2013"} <= papers
+
+
+def test_every_question_that_needs_something_loaded_is_asked_here() -> None:
+    text = Path(__file__).read_text(encoding="utf-8")
+    asked = {question.name for question in catalogue().values() if question.needs and f'"{question.name}"' in text}
+    elsewhere = {name for name in catalogue() if catalogue()[name].needs} - asked
+    assert not elsewhere, "show in a test that it has rows"
