@@ -16,6 +16,7 @@ from itertools import islice
 from pathlib import Path
 
 from graph_service.errors import LoadRefused
+from loaders.heads import Head
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 ENCODINGS = {"utf-8", "utf-16", "windows-1252", "iso-8859-1", "iso-8859-15"}
@@ -88,6 +89,17 @@ def _cells(head: str, delimiter: str, *, whole: bool) -> list[int]:
     except csv.Error:
         return []
     return rows if whole or len(rows) == _ROWS or len(rows) < 2 else rows[:-1]
+
+
+def header_of(head: Head) -> frozenset[str]:
+    """The names in the first line of a delimited text; nothing if it is none."""
+    try:
+        layout = layout_of_start(head.start, file=head.name)
+        text = head.start.decode(layout.encoding, errors="ignore")
+        names = next(csv.reader(io.StringIO(text, newline=""), delimiter=layout.delimiter), [])
+    except (LoadRefused, csv.Error):
+        return frozenset()
+    return frozenset(name.strip().lower() for name in names)
 
 
 def read_delimited(path: Path, layout: Layout, *, file: str) -> Iterator[tuple[int, list[str]]]:

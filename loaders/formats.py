@@ -15,6 +15,8 @@ from loaders.documents import docx, odt, pdf, text
 from loaders.heads import HEAD, Head
 from loaders.iati import files as iati
 from loaders.parliament import publications
+from loaders.united_nations import marc, network, resolution_text
+from loaders.united_nations import tables as un_tables
 
 __all__ = ["FORMATS", "HEAD", "Format", "Head"]
 
@@ -53,6 +55,12 @@ FORMATS: tuple[Format, ...] = (
     Format("docx", docx.recognises, docx.read_docx),
     Format("odt", odt.recognises, odt.read_odt),
     Format("pdf", pdf.recognises, pdf.read_pdf),
+    Format("un-resolution", resolution_text.recognises, resolution_text.load),
+    Format("un-marcxml", marc.recognises, marc.load),
+    Format("un-resolutions-table", un_tables.is_resolutions, un_tables.load_resolutions),
+    Format("un-votes", un_tables.is_votes, un_tables.load_votes),
+    Format("un-citations", network.recognises, network.load),
+    Format("un-codebook", un_tables.is_codebook, un_tables.load_resolutions, reason=un_tables.CODEBOOK_REASON),
     Format("text", text.recognises, text.read_text, is_general=True),
     Format("text-windows-1252", never_recognised, text.read_windows_text),
 )

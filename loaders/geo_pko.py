@@ -6,17 +6,15 @@ an observation of a cube for each row. One portion a mission and year.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from io import StringIO
 
 from graph_service.errors import LoadRefused
 from loaders.base import ID, LoadRequest, Proposal, Remark, Whole
 from loaders.countries import find_country
 from loaders.cubes import SDMX_PERIOD, Component, Cube, measures
-from loaders.delimited import layout_of, layout_of_start, read_delimited
+from loaders.delimited import header_of, layout_of, read_delimited
 from loaders.facts import Facts, settled
 from loaders.heads import Head
 from loaders.identifiers import actor_iri, country_iri, slug, state_iri
@@ -61,17 +59,6 @@ def recognises(head: Head) -> bool:
     """By its header: the five columns that every form has, and those of one of the forms."""
     header = header_of(head)
     return header >= NEEDED and bool(header & {OVERVIEW, FIRST_CONTRIBUTOR} or any(header >= f for f in TABLE_FORMS))
-
-
-def header_of(head: Head) -> frozenset[str]:
-    """The names in the first line of a delimited text; nothing if it is none."""
-    try:
-        layout = layout_of_start(head.start, file=head.name)
-        text = head.start.decode(layout.encoding, errors="ignore")
-        names = next(csv.reader(StringIO(text, newline=""), delimiter=layout.delimiter), [])
-    except (LoadRefused, csv.Error):
-        return frozenset()
-    return frozenset(name.strip().lower() for name in names)
 
 
 @dataclass

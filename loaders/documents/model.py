@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+THIS_BLOCK = "urn:sluis:this-block"
+"""Stands in a block's facts for the block itself, which has no IRI before it is labelled."""
+
 
 class BlockKind(StrEnum):
     HEADING = "heading"
@@ -37,6 +40,7 @@ class Block:
     ``number``   its own number: of a note, a numbered paragraph, an item, a heading
     ``level``    of a heading, 1 the highest
     ``page``     counted from 1; 0 where the format has none
+    ``facts``    N-Triples of what its form states (``THIS_BLOCK`` is the block): they stand in its portion
     ``marking``  what stands in brackets before or after it (``Stg. G``), or is its style's: as written, not yet read
     """
 
@@ -49,6 +53,7 @@ class Block:
     marking: str = ""
     calls: tuple[NoteCall, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    facts: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from graph_service.namespaces import ID, NS, PREFIXES
 from graph_service.portions import label_text
 from graph_service.security import Label
 from loaders.base import RDF_TYPE, LoadRequest, Statements
-from loaders.documents.model import Block, BlockKind, Document
+from loaders.documents.model import THIS_BLOCK, Block, BlockKind, Document
 from loaders.documents.structure import Position, positions
 
 __all__ = ["Layout", "Placed", "layout_of", "paragraph_statements"]
@@ -122,11 +122,19 @@ def paragraph_statements(layout: Layout, number: int) -> Statements:
         statements.add(Triple(me, predicate, value), label=own)
     if position.section:
         statements.add(Triple(me, _SECTION, Literal(position.section)), label=own)
+    for fact in _own_facts(block, me):
+        statements.add(fact, label=own)
     if block.kind is BlockKind.NOTE:
         _add_footnote(statements, placed, layout)
     _add_layout(statements, placed, layout)
     _add_calls(statements, layout, number)
     return statements
+
+
+def _own_facts(block: Block, me: NamedNode) -> Iterator[Triple]:
+    """What the block's form states, said of the block itself where it stands in."""
+    for quad in parse(block.facts.replace(f"<{THIS_BLOCK}>", str(me)), format=RdfFormat.N_TRIPLES):
+        yield quad.triple
 
 
 def _add_footnote(statements: Statements, placed: Placed, layout: Layout) -> None:
