@@ -19,8 +19,8 @@ from graph_service.storage.conformance import validate
 from graph_service.storage.shapes import packaged_shapes
 from loaders import LoadRequest
 from loaders.base import Proposal, Remark, Whole
-from loaders.detection import head_of
-from loaders.formats import FORMATS
+from loaders.detection import detect
+from loaders.gathering import Item
 from loaders.iati.files import load_activities
 from loaders.names import NO_NAMES, KnownName, Names
 
@@ -46,8 +46,8 @@ def activity(identifier: str = "EX-1-A", title: str = "wells", more: str = "") -
 
 def proposals(path: Path, policies: Policies, names: Names = NO_NAMES) -> list[Proposal]:
     label = parse_marking("Ongerubriceerd", policies=policies)
-    (known,) = [known for known in FORMATS if known.recognises(head_of(path, path.name))]
-    return list(known.load(LoadRequest(path=path, policies=policies, label=label, names=names, name_key=b"k")))
+    (found,) = detect([Item(path, path.name, is_named=True)]).to_read
+    return list(found.format.load(LoadRequest(path=path, policies=policies, label=label, names=names, name_key=b"k")))
 
 
 def portions(path: Path, policies: Policies, names: Names = NO_NAMES) -> list[Portion]:
