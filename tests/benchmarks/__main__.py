@@ -2,7 +2,7 @@
 
 --quads N       the dataset's size; 100,000 is the default and takes some minutes, 1,000,000 takes half an hour or more
 --only SECTION  one of evaluation, labels, increments, http, changes, memory, disk, demo, validation,
-                questions; may be given again
+                questions, loading; may be given again
 --json FILE     the figures as JSON; nothing else is ever written
 --seed N        of the generator
 """
@@ -36,13 +36,14 @@ from tests.benchmarks.changes import changes, increments
 from tests.benchmarks.endpoints import oxigraph_version
 from tests.benchmarks.generator import Size
 from tests.benchmarks.installation import install
+from tests.benchmarks.loading import loading
 from tests.benchmarks.over_http import disk, memory, over_http
 from tests.benchmarks.questions import questions
 from tests.benchmarks.timing import Figure, median
 from tests.benchmarks.validation import validation
 from tests.benchmarks.views import evaluation, hidden_triples, labels_in_use
 
-SECTIONS = tuple("evaluation labels increments http changes memory disk demo validation questions".split())
+SECTIONS = tuple("evaluation labels increments http changes memory disk demo validation questions loading".split())
 _OF_A_SERVICE = {"http", "changes", "memory", "disk"}
 _POINT = "SELECT * { <https://w3id.org/sluis/id/actor/minusma> ?p ?o }"
 
@@ -79,6 +80,8 @@ def measured(wish: Wish, folder: Path) -> Iterator[Figure]:
         yield from validation(wish.size.quads, policies)
     if "questions" in wish.sections:
         yield from questions(folder)
+    if "loading" in wish.sections:
+        yield from loading(2 * wish.size.quads, folder)
 
 
 def _service(wish: Wish, folder: Path) -> Iterator[Figure]:

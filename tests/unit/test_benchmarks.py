@@ -36,6 +36,7 @@ from tests.benchmarks.generator import (
 )
 from tests.benchmarks.installation import addition
 from tests.benchmarks.load import Connection, LoadFailed, Target, burst
+from tests.benchmarks.loading import FORMS, load
 from tests.benchmarks.questions import _worst
 from tests.benchmarks.shapes import HEAVY, NAMED_GRAPHS, anchors, questions, rows, shapes
 from tests.benchmarks.timing import Figure, NothingMeasured, medians, ratios, seconds_of, worst_and_mean
@@ -266,3 +267,18 @@ def test_both_validators_are_given_enough_facts_and_find_the_one_that_is_wrong(p
     assert [violation.part for violation in validate(portions, packaged_shapes()).violations] == ["wrong"]
     assert len(reference(facts(1, policies))) == 1
     assert "validation" in SECTIONS
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_each_form_is_loaded_whole_and_its_processes_are_seen(form: str, tmp_path: Path) -> None:
+    done = load(FORMS[form](tmp_path, 3_000), tmp_path / "data")
+    assert done.triples >= 2_400  # some statements stand in several portions, and once in a graph of them all
+    assert done.portions == {"N-Quads, many graphs": 30, "tables": 2}.get(form, 1)
+    assert len(done.memory) >= 3  # the command, what starts the reader, and the reader
+    assert max(done.memory) > 30
+
+
+def test_a_load_that_stores_nothing_measures_nothing(tmp_path: Path) -> None:
+    (tmp_path / "bad.nt").write_text("this is not N-Triples\n")
+    with pytest.raises(NothingMeasured, match="ended with 2 and stored 0"):
+        load(tmp_path / "bad.nt", tmp_path / "data")
