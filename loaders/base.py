@@ -6,7 +6,7 @@ pyoxigraph serves here for its terms and parser alone; a loader has no store.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -149,6 +149,7 @@ class LoadRequest:
     which file and line are known.
     ``documents`` is a folder with documents that the source cites, from which the places of its quotations are worked
     out. ``limits``: how many pages, and how much a package may unpack to; size, time and memory are kept from outside.
+    ``label_map`` declares the marking of each expression that labels a statement in the way of other systems.
     """
 
     path: Path
@@ -164,6 +165,7 @@ class LoadRequest:
     names: Names = NO_NAMES
     name_key: bytes = b""
     limits: ReadingLimits = NO_MORE_THAN
+    label_map: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def file(self) -> str:

@@ -28,6 +28,8 @@ from graph_service.spool import Scratch, Spool
 from loaders.annotations import REIFIES, labelled
 from loaders.base import ID, NS, LabelRecord, Loader, LoadRequest, marking_to_label
 from loaders.heads import Head
+from loaders.label_graphs import NAMESPACE as LABEL_GRAPHS
+from loaders.label_graphs import LabelGraph
 from loaders.pieces import AT_ONCE, Pieces
 from loaders.reading.xml import stream_xml
 
@@ -93,6 +95,7 @@ class _File:
         self._statements, self._said = Spool(scratch), Spool(scratch)
         self._labels: dict[str, Label] = {}
         self._has_reifiers = False
+        self._label_graph = LabelGraph(scratch, request.label_map, file=request.file)
         self._read(syntax)
 
     def portions(self) -> Iterator[Portion | Gone]:
@@ -124,6 +127,8 @@ class _File:
                 self._take(quad)
                 if done % PROGRESS_EVERY == 0:
                     request.progress(self._file, done, 0)
+            for quad in self._label_graph.annotations(quads.prefixes):
+                self._take(quad)
         except SyntaxError as error:
             raise LoadRefused(f"not readable: {error.msg}", file=self._file, line=error.lineno) from error
         except (OSError, ValueError) as error:
@@ -133,6 +138,8 @@ class _File:
         """Put a statement where the others of its graph are, or, if it is said of a graph, where that graph is."""
         line, graph = str(quad), quad.graph_name
         is_about = f"<{NS}" in line and quad.predicate in _SAID_OF_GRAPHS
+        if LABEL_GRAPHS in line and self._label_graph.takes(quad):
+            return
         if isinstance(graph, NamedNode):
             self._statements.add(_part_of(graph), line.encode() + b"\n")
         elif isinstance(graph, BlankNode):

@@ -36,6 +36,7 @@ from loaders import LoadRequest, rdf
 from loaders.base import NO_RECORD
 from loaders.detection import Detected, Detection, detect
 from loaders.gathering import gather
+from loaders.label_graphs import read_label_map
 from loaders.reading.archives import ArchiveLimits
 from loaders.reading.limits import ReadingLimits
 from loaders.reading.process import ReadingProcess
@@ -47,6 +48,9 @@ from loaders.reading.process import ReadingProcess
 @click.option(
     "--label",
     help="A marking, or a file with a label (ADatP-4774), for everything loaded; the source can only add to it.",
+)
+@click.option(
+    "--label-map", type=click.Path(path_type=Path), help="What each expression of a label graph means (TOML)."
 )
 @click.option("--as-of", help="The day of which the sources speak (2013-04-25): labels without a day were set then.")
 @click.option("--format", "named", default="", help="The format of every source, where the files don't tell.")
@@ -85,6 +89,7 @@ def _load(
     *,
     label: str | None,
     as_of: str | None,
+    label_map: Path | None,
     named: str,
     skip_unknown: bool,
     mapping: Path | None,
@@ -108,6 +113,7 @@ def _load(
             progress=reporter(progress),
             documents=documents,
             as_of=day(as_of, default=date.max) if as_of else None,
+            label_map=read_label_map(label_map) if label_map else {},
             name_key=builder.name_key(),
         )
         with _reading(limits, data, Path(spool)) as reading:
