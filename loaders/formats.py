@@ -14,7 +14,7 @@ from loaders.base import Loader
 from loaders.documents import docx, odt, pdf, text
 from loaders.heads import HEAD, Head
 from loaders.iati import files as iati
-from loaders.parliament import publications, records
+from loaders.parliament import odata, publications, records
 from loaders.united_nations import marc, network, resolution_text
 from loaders.united_nations import tables as un_tables
 
@@ -52,6 +52,13 @@ FORMATS: tuple[Format, ...] = (
     Format("iati-organisations", iati.is_organisations, iati.load_organisations),
     Format("iati-codelist", iati.is_codelist, iati.load_codelist),
     Format("officiele-publicatie", publications.recognises, publications.load),
+    Format("tweede-kamer-odata", odata.recognises, odata.load),
+    Format(
+        "odata-description",
+        odata.is_description,
+        odata.load,
+        reason="it describes an OData service and holds no facts",
+    ),
     Format("koop-metadata", records.is_metadata, records.load_metadata),
     Format("koop-owms", records.is_owms, records.load_owms),
     Format("koop-sru", records.is_search_answer, records.load_search_answer),

@@ -17,6 +17,7 @@ from loaders.base import Proposal, Remark
 from loaders.detection import head_of
 from loaders.documents.model import BlockKind, Document, NoteCall
 from loaders.formats import FORMATS
+from loaders.names import NO_NAMES, Names
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "data-samples"
 needs_samples = pytest.mark.skipif(not SAMPLES.is_dir(), reason="the samples of parliament are not at hand")
@@ -55,10 +56,10 @@ def paper(metadata: str = EXTERNAL_METADATA, text: str = MOTION_TEXT, **parts: s
     return PAPER.format(metadata=metadata, text=text, **told)
 
 
-def proposals(path: Path, policies: Policies) -> list[Proposal]:
+def proposals(path: Path, policies: Policies, names: Names = NO_NAMES) -> list[Proposal]:
     label = parse_marking("Ongerubriceerd", policies=policies)
     (known,) = [known for known in FORMATS if known.recognises(head_of(path, path.name)) and not known.is_general]
-    return list(known.load(LoadRequest(path=path, policies=policies, label=label, name_key=b"k")))
+    return list(known.load(LoadRequest(path=path, policies=policies, label=label, names=names, name_key=b"k")))
 
 
 def read(text: str, tmp_path: Path, policies: Policies) -> tuple[Document, list[str]]:

@@ -8,11 +8,12 @@ import pytest
 from pyoxigraph import RdfFormat, parse
 
 from graph_service.errors import LoadRefused
-from graph_service.namespaces import ID, short
+from graph_service.namespaces import ID, NS, short
 from graph_service.portions import Portion
 from graph_service.security import Policies
 from loaders.base import Proposal, Remark
 from loaders.documents.model import Document
+from loaders.names import KnownName, Names
 from tests.unit.test_parliament_publications import SAMPLES, needs_samples, paper, proposals
 
 RECORD = """<record><recordData><gzd xmlns:dcterms="http://purl.org/dc/terms/"><originalData><meta><owmskern>
@@ -79,11 +80,21 @@ def test_metadata_in_a_file_of_their_own_meet_the_paper(tmp_path: Path, policies
     assert said(both, thing, "skos:prefLabel") == ["Kamerstuk 99999-X, nr. 12", "Parliamentary paper 99999-X, no. 12"]
 
 
-def test_what_a_load_described_is_described_again(tmp_path: Path, policies: Policies) -> None:
-    first = given(ANSWER.format(record("stcrt-2098-7")), tmp_path, policies)
+def known(name: str, iri: str) -> Names:
+    return Names((KnownName(name, iri, frozenset({f"{NS}Ministry", f"{NS}Actor"})),))
+
+
+def test_a_known_body_is_met_and_what_a_load_described_is_described_again(tmp_path: Path, policies: Policies) -> None:
+    path = tmp_path / "record.xml"
+    path.write_text(ANSWER.format(record("stcrt-2098-7")), encoding="utf-8")
+    first = proposals(path, policies)
     (ministry,) = said(first, "source/stcrt-2098-7", "dcterms:creator")
     assert said(first, ministry.removeprefix("id:"), "rdf:type") == ["sluis:Ministry"]
-    assert given(ANSWER.format(record("stcrt-2098-7")), tmp_path, policies) == first
+    loaded = known("Ministerie van Voorbeelden", ministry.replace("id:", ID))
+    assert proposals(path, policies, loaded) == first
+    curated = known("Ministerie van Voorbeelden", f"{ID}actor/example")
+    found = proposals(path, policies, curated)
+    assert said(found, "source/stcrt-2098-7", "dcterms:creator") == ["id:actor/example"]
 
 
 def test_a_law_has_its_versions_with_their_days(tmp_path: Path, policies: Policies) -> None:
