@@ -91,12 +91,13 @@ def _name(mention: Mention, placed: Placed, layout: Layout, request: LoadRequest
 
 
 def _body(me: NamedNode, mention: Mention) -> list[Triple]:
-    """What is mentioned: a thing, a date, or an identifier or long form as text."""
+    """What is mentioned: a thing, a date, a period with both its ends, or an identifier or long form as text."""
     said = [Triple(me, _HAS_BODY, NamedNode(mention.target))] if mention.target else []
-    kind = partial_date_type(mention.value) if mention.kind is MentionKind.DATE else None
-    if kind:
-        said.append(Triple(me, _DATE, Literal(mention.value, datatype=NamedNode(_XSD + kind))))
-    elif mention.value:
+    dates = mention.value.split("/") if mention.kind is MentionKind.DATE else []
+    for date in dates:
+        if kind := partial_date_type(date):
+            said.append(Triple(me, _DATE, Literal(date, datatype=NamedNode(_XSD + kind))))
+    if mention.value and len(dates) != 1:
         said.append(Triple(me, _BODY_VALUE, Literal(mention.value)))
     return said
 

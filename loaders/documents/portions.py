@@ -8,7 +8,6 @@ what stands higher, another of the same part; (6) ``Whole``, so that what the do
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Iterator, Sequence
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
@@ -42,15 +41,15 @@ def portions_of(document: Document, request: LoadRequest, *, names: Callable[[La
     stated = request.label
     labels = found.blocks if stated is None else tuple(label.join(stated) for label in found.blocks)
     yield from found.remarks
-    known = _others(names, source_of(document, request))
-    mentions = list(find_mentions(document, labels, known))  # (3)
+    own = source_of(document, request)
+    mentions = list(find_mentions(document, labels, names, own=own))  # (3)
     yield from labelled_portions(
         document,
         request,
         label=found.document,
         labels=labels,
         mentions=mentions,
-        same=same_sources(document, known(found.document)),
+        same=same_sources(document, names(found.document), own=own),
     )
 
 
@@ -95,28 +94,15 @@ def source_of(document: Document, request: LoadRequest) -> str:
     return document.iri or request.source or f"{ID}source/{request.opaque('document', document.file)}"
 
 
-def _others(names: Callable[[Label], Names], own: str) -> Callable[[Label], Names]:
-    """The names of all but the document itself: it would find itself in its text when it is loaded again."""
-
-    @functools.cache
-    def known(label: Label) -> Names:
-        found = names(label)
-        if not any(name.iri == own for name in found.known):
-            return found
-        return Names(tuple(name for name in found.known if name.iri != own))
-
-    return known
-
-
-def same_sources(document: Document, names: Names) -> list[KnownName]:
+def same_sources(document: Document, names: Names, *, own: str) -> list[KnownName]:
     """The sources known already that are called what this document is called, unless it is one of them by its IRI."""
     if document.iri:
         return []
-    own = {" ".join(text.split()).casefold() for text in (document.title, document.identifier) if text}
+    called = {" ".join(text.split()).casefold() for text in (document.title, document.identifier) if text}
     found = {
         known.iri: known
         for known in names.known
-        if _SOURCE in known.kinds and " ".join(known.text.split()).casefold() in own
+        if known.iri != own and _SOURCE in known.kinds and " ".join(known.text.split()).casefold() in called
     }
     return [found[iri] for iri in sorted(found)]
 

@@ -44,14 +44,19 @@ _WIDE = frozenset({MentionKind.GOAL, MentionKind.QUESTION, MentionKind.ABBREVIAT
 _UNKNOWN_MEANING = 0.75
 
 
-def find_mentions(document: Document, labels: Sequence[Label], names: Callable[[Label], Names]) -> Iterator[Mention]:
-    """Everything that is mentioned, in the order of the text. ``labels`` has one for each block; ``names`` is asked
-    once for each label among them."""
+def find_mentions(
+    document: Document, labels: Sequence[Label], names: Callable[[Label], Names], *, own: str = ""
+) -> Iterator[Mention]:
+    """Everything that is mentioned, in the order of the text.
+
+    ``labels`` has one for each block; ``names`` is asked once for each label among them. ``own`` is the document's IRI:
+    it does not mention itself, and once its name is known it would.
+    """
     readings: dict[Label, _Reading] = {}
     cited: list[Sequence[Mention]] = []
     for number, (block, label) in enumerate(zip(document.blocks, labels, strict=True)):
         if label not in readings:
-            readings[label] = _Reading(document.blocks, labels, label, _ready(names(label)))
+            readings[label] = _Reading(document.blocks, labels, label, _ready(names(label)), own)
         found = readings[label].find(number, block, cited)
         cited.append(found if block.kind is BlockKind.NOTE else ())
         yield from found
@@ -73,10 +78,15 @@ def _ready(names: Names) -> KnownNames:
 class _Reading:
     """A document as the blocks of one label are read: with what that label dominates."""
 
-    def __init__(self, blocks: Sequence[Block], labels: Sequence[Label], label: Label, known: KnownNames) -> None:
-        self.blocks, self.known = blocks, known
+    def __init__(
+        self, blocks: Sequence[Block], labels: Sequence[Label], label: Label, known: KnownNames, own: str
+    ) -> None:
+        self.blocks, self.known, self.own = blocks, known, own
         dominated = {other: label.dominates(other) for other in set(labels)}
         self.visible = [number for number, other in enumerate(labels) if dominated[other]]
+
+    def _whole(self, text: str) -> tuple[Entry, ...]:
+        return self.known.index.whole(text, without=self.own)
 
     @cached_property
     def roles(self) -> Mapping[int, Role]:
@@ -103,7 +113,7 @@ class _Reading:
         """The abbreviations whose long form is a known actor."""
         entries = []
         for one in self.defined.values():
-            meant = {entry.iri: entry for entry in self.known.index.whole(one.long) if entry.kind == MentionKind.ACTOR}
+            meant = {entry.iri: entry for entry in self._whole(one.long) if entry.kind == MentionKind.ACTOR}
             if len(meant) == 1:
                 entries.append(Entry(one.short, next(iter(meant)), MentionKind.ACTOR.value, exact=True))
         return NameIndex(entries)
@@ -125,7 +135,7 @@ class _Reading:
         role = self.roles[number]
         found = [mention for finder in TEXT_FINDERS for mention in finder(number, block.text)]
         found.extend(self._named(number, block))
-        found.extend(find_reports(number, block, self.known.index.whole, is_literature=role.literature))
+        found.extend(find_reports(number, block, self._whole, is_literature=role.literature))
         kept = _settled(found)
         kept.extend(find_short_citations(number, block, kept, lambda note: self._cited_in(note, cited)))
         kept.extend(find_goals_and_questions(number, block, role))
@@ -137,7 +147,7 @@ class _Reading:
         return cited[at] if at < len(cited) else ()
 
     def _named(self, number: int, block: Block) -> Iterator[Mention]:
-        for mention in self.known.find(number, block.text):
+        for mention in self.known.find(number, block.text, without=self.own):
             one = self.defined.get(mention.text)
             # The document says what it means by it, and nobody here knows that: it may be another thing of this name.
             yield (

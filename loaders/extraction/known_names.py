@@ -63,8 +63,7 @@ class KnownNames:
     @cached_property
     def index(self) -> NameIndex:
         given = [entry for known in self.names.known for entry in _given(known)]
-        taken = {entry.name for entry in given}
-        return NameIndex([*given, *(entry for entry in _derived(given) if entry.name not in taken)])
+        return NameIndex([*given, *_derived(given)])
 
     @cached_property
     def _ministries(self) -> NameIndex:
@@ -72,16 +71,16 @@ class KnownNames:
         tails = ((known, _MINISTRY.match(known.text)) for known in self.names.known if kind_of(known))
         return NameIndex(Entry(known.text[tail.end() :], known.iri, "actor") for known, tail in tails if tail)
 
-    def find(self, block: int, text: str) -> Iterator[Mention]:
-        """Every place where a known thing is named."""
+    def find(self, block: int, text: str, *, without: str = "") -> Iterator[Mention]:
+        """Every place where a known thing is named, but for the thing ``without``."""
         words = Words.of(text)
-        for hit in self.index.find(text, words):
+        for hit in self.index.find(text, words, without=without):
             if mention := _mention(block, text, hit):
                 yield mention
         for match in _MINISTRIES.finditer(text):
             yield from self._several_ministries(block, text, match)
         for match in _PAIR.finditer(text):
-            entries = self.index.whole(f"{match['first']} {match['head']}")
+            entries = self.index.whole(f"{match['first']} {match['head']}", without=without)
             if entries and (mention := _mention(block, text, Hit(*match.span("first"), entries, inflected=True))):
                 yield mention
 

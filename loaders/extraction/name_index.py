@@ -70,29 +70,31 @@ class NameIndex:
             if len(words) > 1 and not entry.exact:
                 self._stemmed.add([stem(word) for word in words], entry)
 
-    def find(self, text: str, words: Words) -> Iterator[Hit]:
-        """At each word the longest name that begins there."""
+    def find(self, text: str, words: Words, *, without: str = "") -> Iterator[Hit]:
+        """At each word the longest name that begins there; the names of ``without`` (an IRI) are not there."""
         stems = tuple(stem(form) for form in words.forms)
         for at in range(len(words.forms)):
-            hit = self._plain.longest(text, words, words.forms, at, inflected=False)
-            other = self._stemmed.longest(text, words, stems, at, inflected=True)
+            hit = self._plain.longest(text, words, words.forms, at, inflected=False, without=without)
+            other = self._stemmed.longest(text, words, stems, at, inflected=True, without=without)
             if hit and other:
                 hit = other if other.end > hit.end else hit
             if hit := hit or other:
                 yield hit
-                if hit.entries[0].category and (inner := self._inside(text, words, at, hit)):
+                if hit.entries[0].category and (inner := self._inside(text, words, at, hit, without=without)):
                     yield inner
 
-    def _inside(self, text: str, words: Words, at: int, hit: Hit) -> Hit | None:
+    def _inside(self, text: str, words: Words, at: int, hit: Hit, *, without: str) -> Hit | None:
         """A shorter name that begins where a category does: `MINUSMA` in `MINUSMA-personeel`."""
         last = sum(1 for end in words.ends[at : at + _MOST_WORDS] if end < hit.end)
         shorter = Words(words.forms[: at + last], words.starts[: at + last], words.ends[: at + last])
-        return self._plain.longest(text, shorter, shorter.forms, at, inflected=False) if last else None
+        if not last:
+            return None
+        return self._plain.longest(text, shorter, shorter.forms, at, inflected=False, without=without)
 
-    def whole(self, text: str) -> tuple[Entry, ...]:
+    def whole(self, text: str, *, without: str = "") -> tuple[Entry, ...]:
         """What this text as a whole is the name of."""
         words = Words.of(text)
-        for hit in self.find(text, words):
+        for hit in self.find(text, words, without=without):
             if words.starts and hit.start == words.starts[0] and hit.end == words.ends[-1]:
                 return hit.entries
             break
@@ -110,7 +112,9 @@ class _Table:
             self._entries.setdefault(letters, []).append(entry)
             self._lengths.setdefault(letters[:_KEY], set()).add(len(letters))
 
-    def longest(self, text: str, words: Words, forms: Sequence[str], at: int, *, inflected: bool) -> Hit | None:
+    def longest(
+        self, text: str, words: Words, forms: Sequence[str], at: int, *, inflected: bool, without: str
+    ) -> Hit | None:
         letters, best = "", None
         lengths: set[int] = set()
         for last in range(at, min(at + _MOST_WORDS, len(forms))):
@@ -122,7 +126,9 @@ class _Table:
                     break
             if len(letters) in lengths and (known := self._entries.get(letters)):
                 written = text[words.starts[at] : words.ends[last]]
-                fitting = tuple(entry for entry in known if _fits(entry, written, last - at + 1))
+                fitting = tuple(
+                    entry for entry in known if entry.iri != without and _fits(entry, written, last - at + 1)
+                )
                 if fitting:
                     best = Hit(words.starts[at], words.ends[last], fitting, inflected)
         return best

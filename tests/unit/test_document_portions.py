@@ -122,3 +122,10 @@ def test_a_call_leads_to_its_note_with_the_words_before_it() -> None:
 def test_facts_of_the_structure_stand_with_the_document() -> None:
     facts = "<https://example.org/a> <https://example.org/b> <https://example.org/c> .\n"
     assert facts.strip() in loaded(document([paragraph("Soup.")], facts=facts))["document"].ntriples
+
+
+def test_a_period_has_both_its_ends_as_dates_and_the_whole_as_text() -> None:
+    text = loaded(document([paragraph("Soup from begin 2014 tot mei 2019.")]))["block 1"].ntriples
+    assert 'mentionedDate> "2014"^^<http://www.w3.org/2001/XMLSchema#gYear>' in text
+    assert 'mentionedDate> "2019-05"^^<http://www.w3.org/2001/XMLSchema#gYearMonth>' in text
+    assert 'bodyValue> "2014/2019-05"' in text

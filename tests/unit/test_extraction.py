@@ -526,3 +526,14 @@ def test_a_document_of_another_kind_and_language_is_read_as_well(tmp_path: Path,
         },
     }
     assert sum(m.text == "FLW" and m.target == ACTOR + "lock-watch" for m in found_here) == 3
+
+
+def test_a_document_does_not_mention_itself_and_reads_as_if_its_name_were_not_known() -> None:
+    own = known("Nota over Operatie Sluiswacht", "own-note", "Report")
+    words = "De Nota over Operatie Sluiswacht noemt “Nota over Operatie Sluiswacht”."
+    document = Document("EXAMPLE.txt", (Block(P, words),))
+    with_own = Names((*NAMES.known, own))
+    assert SOURCE + "own-note" in {m.target for m in find_mentions(document, [LOW], lambda _: with_own)}
+    again = list(find_mentions(document, [LOW], lambda _: with_own, own=own.iri))
+    assert again == list(find_mentions(document, [LOW], lambda _: NAMES))
+    assert [m.target for m in again] == [ACTOR + "sluiswacht"] * 2
