@@ -94,9 +94,11 @@ def _body(me: NamedNode, mention: Mention) -> list[Triple]:
     """What is mentioned: a thing, a date, a period with both its ends, or an identifier or long form as text."""
     said = [Triple(me, _HAS_BODY, NamedNode(mention.target))] if mention.target else []
     dates = mention.value.split("/") if mention.kind is MentionKind.DATE else []
-    for date in dates:
-        if kind := partial_date_type(date):
-            said.append(Triple(me, _DATE, Literal(date, datatype=NamedNode(_XSD + kind))))
+    said.extend(
+        Triple(me, _DATE, Literal(date, datatype=NamedNode(_XSD + kind)))
+        for date in dates
+        if (kind := partial_date_type(date))
+    )
     if mention.value and len(dates) != 1:
         said.append(Triple(me, _BODY_VALUE, Literal(mention.value)))
     return said
