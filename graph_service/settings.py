@@ -21,6 +21,7 @@ class Settings:
     ``vocabulary_label``  the marking of the ontology, the rules and the policies
     ``policies``          a folder of policies (Open XML SPIF) in place of the packaged ones
     ``questions``         a folder of questions (``.rq``) besides the packaged ones
+    ``licensed_compartments``  those that keep in what a licence forbids to pass on: `POLICY/COMPARTMENT`, with commas
     ``reading_…``         what one file from outside may cost (``loaders.reading.limits``)
     """
 
@@ -40,7 +41,15 @@ class Settings:
     reading_memory_mib: int = 1024
     reading_seconds: float = 300.0
     reading_pages: int = 3000
+    licensed_compartments: str = ""
     unsafe_workers_share_the_network: bool = False
+
+    def licensed(self) -> frozenset[tuple[str, str]]:
+        """The compartments that keep licensed data in, each with its policy. Raises ``SluisError`` for another form."""
+        found = [entry.strip().partition("/") for entry in self.licensed_compartments.split(",") if entry.strip()]
+        if not all(policy and name for policy, _, name in found):
+            raise SluisError(f"{SETTINGS_FILE}: `licensed_compartments` is a list such as `NLD/LICENCE, UN/LICENCE`")
+        return frozenset((policy, name) for policy, _, name in found)
 
     def anonymous_clearance(self, policies: Policies) -> Clearance:
         """What a reader without a token holds: the lowest level of one policy and nothing else.

@@ -150,6 +150,7 @@ class LoadRequest:
     ``documents`` is a folder with documents that the source cites, from which the places of its quotations are worked
     out. ``limits``: how many pages, and how much a package may unpack to; size, time and memory are kept from outside.
     ``label_map`` declares the marking of each expression that labels a statement in the way of other systems.
+    ``licensed`` are the compartments, each with its policy, that keep in what a licence forbids to pass on.
     """
 
     path: Path
@@ -166,6 +167,7 @@ class LoadRequest:
     name_key: bytes = b""
     limits: ReadingLimits = NO_MORE_THAN
     label_map: Mapping[str, str] = field(default_factory=dict)
+    licensed: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def file(self) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from loaders import geo_pko, rdf, tables, unmapped
+from loaders import events, geo_pko, rdf, tables, unmapped
 from loaders.base import Loader
 from loaders.documents import docx, odt, pdf, text
 from loaders.heads import HEAD, Head
@@ -47,6 +47,8 @@ FORMATS: tuple[Format, ...] = (
     Format("tables", tables.recognises, tables.load),
     *(Format(name, partial(rdf.recognises, syntax=name), load) for name, load in rdf.LOADERS.items()),
     Format("geo-pko", geo_pko.recognises, geo_pko.load),
+    Format("ucdp-ged", events.recognises_ucdp, events.load_ucdp),
+    Format("acled", events.recognises_acled, events.load_acled),
     Format("table-without-mapping", unmapped.recognises, unmapped.load, is_general=True),
     Format("iati-activities", iati.is_activities, iati.load_activities),
     Format("iati-organisations", iati.is_organisations, iati.load_organisations),

@@ -19,6 +19,7 @@ from graph_service.portions import Portion, label_text
 from graph_service.security import Label
 from loaders.base import RDF_TYPE, LoadRequest, Proposal, Remark, Whole, expand, marking_to_label
 from loaders.cells import fill, fill_text, named, reference, term
+from loaders.events import keep_in, must_be_kept_in
 from loaders.facts import Facts
 from loaders.heads import Head
 from loaders.mapping import BASES, MAPPING, DatasetMap, NodeMap, PropertyMap, TableMap, placeholders, read_mapping
@@ -119,6 +120,7 @@ class _TableReader:
         self._labels: dict[tuple[str, str], Label] = {}
         self._known: dict[Label, tuple[str, str]] = {}
         self._observed: set[tuple[str, ...]] = set()
+        self._is_licensed = False
 
     def read(self) -> Iterator[tuple[str, Lines]]:
         """The parts of the table, each as soon as its rows end. Rows of one part stand together."""
@@ -157,6 +159,7 @@ class _TableReader:
             yield self._row(found.header, cells, line)
 
     def _check_header(self, header: list[str]) -> None:
+        self._is_licensed = must_be_kept_in(header)
         mapped = self.table.columns()
         for missing in sorted(mapped - set(header)):
             raise LoadRefused("the mapping reads this column, and the file has none", file=self.place, column=missing)
@@ -186,6 +189,8 @@ class _TableReader:
                 label = label.join(self._read_label(further, line, column))
             if self.request.label:
                 label = label.join(self.request.label)
+            if self._is_licensed:
+                keep_in(label, self.request)
             self._labels[marking, further] = label
         return label
 

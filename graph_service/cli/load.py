@@ -100,7 +100,8 @@ def _load(
     shapes: str,
     documents: Path | None,
 ) -> dict[str, Any]:
-    limits = ReadingLimits.of(read_settings(data))
+    settings = read_settings(data)
+    limits = ReadingLimits.of(settings)
     with tempfile.TemporaryDirectory(prefix="sluis-load-") as spool, progress_bars() as progress:
         archives = ArchiveLimits(size=limits.unpacked_mib << 20)
         items = gather(sources, spool=Path(spool), standard_input=sys.stdin.buffer, limits=archives, mapping=mapping)
@@ -115,6 +116,7 @@ def _load(
             as_of=day(as_of, default=date.max) if as_of else None,
             label_map=read_label_map(label_map) if label_map else {},
             name_key=builder.name_key(),
+            licensed=settings.licensed(),
         )
         with _reading(limits, data, Path(spool)) as reading:
             loading = Loading(
