@@ -28,6 +28,7 @@ from loaders.documents.text import read_text
 from loaders.front import packaged
 from loaders.iati import files as iati
 from loaders.names import KnownName, Names
+from loaders.united_nations import resolution_text
 from loaders.vocabulary import vocabulary
 from queries import catalogue
 from tests.strategies import KEY, TODAY
@@ -53,6 +54,17 @@ ACTIVITY = """<?xml version="1.0" encoding="UTF-8"?>
     <activity-date type="2" iso-date="2014-01-01"/>
   </iati-activity>
 </iati-activities>
+"""
+RESOLUTION = """9999 (2099). Resolution of 1 January 2099
+
+The Security Council,
+Recalling its resolution 2100 (2013),
+
+1. Authorizes MINUSMA to take all measures that this EXAMPLE needs;
+
+2. Requests the Netherlands to report on the EXAMPLE within ninety days;
+
+3. Decides to remain seized of the matter.
 """
 
 
@@ -102,6 +114,12 @@ def of_text(path: Path) -> list[Portion]:
     given = request(path)
     documents = [one for one in read_text(given) if isinstance(one, Document)]
     return _only_portions(one for made in documents for one in portions_of(made, given, names=lambda _label: known()))
+
+
+def of_resolution(path: Path) -> list[Portion]:
+    given = request(path)
+    made = [one for one in resolution_text.load(given) if isinstance(one, Document)]
+    return _only_portions(one for read in made for one in portions_of(read, given, names=lambda _label: known()))
 
 
 def of_iati(path: Path) -> list[Portion]:
@@ -167,6 +185,14 @@ def test_a_participating_organisation_is_an_actor_of_the_evaluation(tmp_path: Pa
     path.write_text(ACTIVITY, encoding="utf-8")
     found = facts(*of_iati(path)).run("actors-in-aid-activities")
     assert [(row[0], row[4]) for row in found] == [("actor/minusma", "EXAMPLE: an activity")]
+
+
+def test_a_resolution_addresses_actors_that_the_evaluation_names(tmp_path: Path) -> None:
+    path = tmp_path / "resolution.txt"
+    path.write_text(RESOLUTION, encoding="utf-8")
+    rows = {(row[0], row[4], row[5]): row[6] for row in facts(*of_resolution(path)).run("provisions-for-actors")}
+    assert rows["actor/minusma", "1", "authorises"].startswith("to take all measures")
+    assert ("actor/netherlands", "2", "requests") in rows
 
 
 def test_observed_and_stated_numbers_stand_beside_each_other() -> None:
