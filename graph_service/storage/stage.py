@@ -66,11 +66,15 @@ class Stage(AbstractContextManager["Stage"]):
         self._scratch.close()
 
     def add(self, stored: StoredPortion) -> None:
-        """Raises ``IngestRefused`` for a second portion of the same source, part and label."""
+        """The same portion twice is one. Raises ``IngestRefused`` for a second one that says something else."""
         try:
             self._db.execute(f"INSERT INTO portion ({COLUMNS}) VALUES ({MARKS})", row_of(stored))  # noqa: S608
         except sqlite3.IntegrityError as error:
-            raise IngestRefused("two portions of the load have the same source, part and label") from error
+            if self.read(stored.id).digest == stored.digest:
+                return
+            part, source = stored.portion.part, stored.portion.source
+            reason = f"`{part}` of <{source}> comes twice in this load and says two things: load the older first"
+            raise IngestRefused(reason) from error
 
     def tell(self, told: Gone | Whole) -> None:
         part, label = (told.part if isinstance(told, Gone) else ""), (label_text(told.label) if told.label else None)

@@ -131,10 +131,15 @@ def test_an_iri_that_stands_in_for_a_blank_node_is_refused(store: PortionStore) 
             load(store, proposal(f"<urn:sluis:blank:{name}> <{EX}b> <{EX}c> .\n"))
 
 
-def test_two_portions_of_one_name_are_refused(store: PortionStore) -> None:
-    with pytest.raises(IngestRefused, match="same source, part and label"):
+def test_two_portions_of_one_name_that_say_two_things_are_refused(store: PortionStore) -> None:
+    with pytest.raises(IngestRefused, match=f"`part` of <{SOURCE}> comes twice in this load and says two things"):
         load(store, proposal(SAID), proposal(ALSO))
     assert texts(store) == {}
+
+
+def test_the_same_portion_twice_is_one(store: PortionStore) -> None:
+    """Two pages of open data may hold the same row."""
+    assert load(store, proposal(SAID), proposal(SAID)) == Stored(added=1)
 
 
 @pytest.mark.parametrize(
