@@ -344,6 +344,10 @@ RULES: dict[str, tuple[Rule, Module | list[Module]]] = {
         only_in("lxml", "loaders.reading.xml"),
         Module("loaders.parliament.papers", "def f():\n    from lxml import etree"),
     ),
+    "finders have blocks and names, and know nothing of loads and portions": (
+        never("loaders.extraction", "pyoxigraph", "loaders.base", "loaders.reading", "graph_service.portions"),
+        Module("loaders.extraction.dates", "from loaders.base import LoadRequest"),
+    ),
     "pypdfium2 is where PDFs are read only": (
         only_in("pypdfium2", "loaders.documents.pdf", "loaders.documents.pdf_lines"),
         Module("loaders.documents.layout", "def f():\n    import pypdfium2.raw"),

@@ -26,7 +26,7 @@ METHOD = "paper-number/1"
 
 _YEAR = r"(?:(?:[Vv]ergaderjaar|[Ss]ession|[Zz]itting)\s)?(?:19|20)\d\d\s?[/–-]\s?(?:(?:19|20)\d\d|\d\d)"
 _LEAD = (
-    r"(?:Kamerst(?:uk(?:ken|nummers?)?|\.)|kamerst(?:uk(?:ken|nummers?)?|\.)|[Kk]st\.?|KAMERSTUK(?:KEN)?"
+    r"(?:[Kk]amerst(?:uk(?:ken|nummers?|nrs?\.?)?|\.)|[Kk]amerbrie(?:f|ven)|[Kk]st\.?|KAMERSTUK(?:KEN)?"
     r"|[Pp]arliamentary [Pp]apers?|[Dd]ocuments? [Pp]arlementaires?"
     r"|(?:Tweede|Eerste) Kamer(?: der Staten-Generaal)?|TK|EK"
     r"|[Dd]ossier(?:nummer)?)"
@@ -46,6 +46,9 @@ _HYPHENATED = re.compile(
     rf"{_DOSSIER}[-/](?P<number>\d{{1,4}})(?![\w/-])"
 )
 """``Kamerstuk 29521-213``: only behind a word that says it is a paper, for a bare pair of numbers may be anything."""
+
+_BRACKETED = re.compile(r"\((?P<dossier>\d{5})(?:-(?P<suffix>[IVXLC]{1,6}))?-(?P<number>\d{1,4})\)")
+"""``de motie (27925-699)``: nothing says what it is, and little else is written so."""
 
 _SENATE = re.compile(
     rf"(?<![\w/.-])(?P<lead>{_LEAD})[,:]?{SPACE}(?:I[,]?{SPACE}|EK[,]?{SPACE})?(?:(?P<year>{_YEAR})[,]?{SPACE})?"
@@ -81,6 +84,8 @@ def find_papers(block: int, text: str) -> Iterator[Mention]:
         yield from _numbered(block, text, match)
     for match in _HYPHENATED.finditer(text):
         yield from _paper(block, text, match.start(), match.end(), _paper_of(match), 0.97)
+    for match in _BRACKETED.finditer(text):
+        yield from _paper(block, text, match.start() + 1, match.end() - 1, _paper_of(match), 0.75)
     for match in _SENATE.finditer(text):
         yield from _paper(block, text, match.start(), match.end(), _paper_of(match), 0.9)
     for match in _DOSSIER_ALONE.finditer(text):

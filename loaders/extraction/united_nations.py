@@ -23,7 +23,7 @@ _BODY = (
 )
 _HEAD = re.compile(
     rf"(?<!\w)(?:{_BODY}{SPACE}?)?(?:(?P<word>[Rr][eé]solu(?:tie|tion)s?|RESOLU(?:TIE|TION)S?|[Rr]es\.)"
-    rf"|(?P<short>UNSCRs?|UNSCR's|VNVR|SCRs?)){SPACE}(?:{NUMBER_WORD}{SPACE}?)?(?=\d)"
+    rf"|(?P<short>UNSCRs?|UNSCR's|VNVR|SCRs?)(?=[ -]?\d))(?:{SPACE}|-|(?<=R))(?:{NUMBER_WORD}{SPACE}?)?(?=\d)"
 )
 _MEMBER = re.compile(
     rf"(?P<number>(?:(?:ES|S)-)?\d{{1,2}}/\d{{1,3}}|[1-9]\d{{0,3}})(?!\w|/\d{{1,3}}(?!\d)|\.\d|[-–]\d)"
