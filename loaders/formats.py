@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from loaders import events, geo_pko, rdf, tables, unmapped
+from loaders import drafting, events, geo_pko, rdf, tables, unmapped
 from loaders.base import Loader
 from loaders.documents import docx, odt, pdf, text
 from loaders.heads import HEAD, Head
@@ -38,6 +38,10 @@ class Format:
     is_general: bool = False
 
 
+DRAFT = "mapping-draft"
+"""Not to be loaded: what `sluis map draft` reads a table as."""
+
+
 def never_recognised(_head: Head) -> bool:
     """For a format that no file shows: it is read only where the submitter names it."""
     return False
@@ -50,6 +54,7 @@ FORMATS: tuple[Format, ...] = (
     Format("ucdp-ged", events.recognises_ucdp, events.load_ucdp),
     Format("acled", events.recognises_acled, events.load_acled),
     Format("table-without-mapping", unmapped.recognises, unmapped.load, is_general=True),
+    Format(DRAFT, never_recognised, drafting.draft),
     Format("iati-activities", iati.is_activities, iati.load_activities),
     Format("iati-organisations", iati.is_organisations, iati.load_organisations),
     Format("iati-codelist", iati.is_codelist, iati.load_codelist),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -32,7 +32,10 @@ _Part = TypeVar("_Part")
 
 @dataclass(frozen=True, slots=True)
 class PropertyMap:
-    """One statement a row makes: from a column (``as_`` its kind, or an ``iri`` template), or a constant ``value``."""
+    """One statement a row makes: from a column (``as_`` its kind, or an ``iri`` template), or a constant ``value``.
+
+    ``lookup`` says which IRI each text of the column stands for.
+    """
 
     property: str
     column: str = ""
@@ -43,6 +46,7 @@ class PropertyMap:
     split: str = ""
     label: str = ""
     required: bool = False
+    lookup: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,6 +337,10 @@ def _property(data: Mapping[str, Any], where: str) -> PropertyMap:
     # SECURITY: an empty label must not read as none, which would leave the statement at the row's label.
     if "label" in data and not entry.label:
         raise ValueError(f"{where}, `{entry.property}`: the label is empty")
+    for name in entry.lookup.values():
+        expand(name)
+    if entry.lookup and (entry.iri or not entry.column):
+        raise ValueError(f"{where}, `{entry.property}`: `lookup` goes with `column`, and without `iri`")
     if entry.as_ not in KINDS:
         raise ValueError(f"{where}, `{entry.property}`: `as` is one of {', '.join(sorted(KINDS))}")
     if not (entry.column or entry.value or entry.iri):

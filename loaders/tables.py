@@ -273,7 +273,11 @@ class _TableReader:
             raise self._refuse("this cell must not be empty", row, entry.column)
         texts = (text.strip() for text in cell.split(entry.split)) if entry.split else iter((cell,))
         for text in filter(None, texts):
-            if entry.iri:
+            if entry.lookup:
+                if text not in entry.lookup:
+                    raise self._refuse(f"`{text}` is not in the `lookup` of the mapping", row, entry.column)
+                yield named(entry.lookup[text])
+            elif entry.iri:
                 yield self._iri(entry.iri, row, column=entry.column, cell=text)
             else:
                 yield self._literal(entry, text, row)

@@ -15,6 +15,7 @@ from graph_service.cli import (
     extraction,
     labels,
     load,
+    mappings,
     policies,
     portions,
     prove,
@@ -35,7 +36,7 @@ for command in (
     *(questions.query, questions.queries, questions.explain, portions.portions, portions.relabel),
     *(portions.withdraw, portions.purge),
     *(users.user, policies.policy, labels.label, prove.prove, coverage.coverage, review.review),
-    extraction.extraction,
+    *(extraction.extraction, mappings.mapping),
 ):
     main.add_command(command)
 
