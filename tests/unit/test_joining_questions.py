@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
@@ -28,6 +29,7 @@ from loaders.documents.text import read_text
 from loaders.front import packaged
 from loaders.iati import files as iati
 from loaders.names import KnownName, Names
+from loaders.parliament import odata
 from loaders.united_nations import resolution_text
 from loaders.vocabulary import vocabulary
 from queries import catalogue
@@ -198,6 +200,47 @@ def test_a_resolution_addresses_actors_that_the_evaluation_names(tmp_path: Path)
 def test_observed_and_stated_numbers_stand_beside_each_other() -> None:
     found = facts().run("deployments-beside-stated-numbers")
     assert {row[0] for row in found} == {"observed", "stated"}
+
+
+def of_parliament(path: Path) -> list[Portion]:
+    return _only_portions(odata.load(request(path)))
+
+
+def item(number: str, day: str, subject: str, volume: int, **more: object) -> dict[str, object]:
+    told = {"Id": number, "Nummer": number, "Onderwerp": f"VOORBEELD: {subject}", "Volgnummer": volume}
+    seen = {"GestartOp": f"{day}T00:00:00+01:00", "Titel": "VOORBEELD: dossier", "Verwijderd": False}
+    return {**told, **seen, "ApiGewijzigdOp": f"{day}T00:00:00Z", **more}
+
+
+def test_items_of_open_data_meet_the_papers_of_the_evaluation(tmp_path: Path) -> None:
+    """By the paper's own identifier where it is there; else by its number and day, which need a look."""
+    dossier = {"Id": "d", "Nummer": 27925, "Toevoeging": None, "Verwijderd": False}
+    rows = [
+        item("2098Z00001", "2013-11-01", "number and day", 213),
+        item("2098Z00002", "2020-02-06", "identifier", 699, Kamerstukdossier=[dossier]),
+        item("2098Z00003", "2013-11-02", "another day", 213),
+        item("2098Z00004", "2019-03-11", "", 0, Onderwerp="Mededeling inzake een vertrouwelijke brief over VOORBEELD"),
+    ]
+    path = tmp_path / "items.json"
+    path.write_text(json.dumps({"value": rows}), encoding="utf-8")
+    found = facts(*of_parliament(path))
+    assert {(row[0], row[2], row[6]) for row in found.run("items-of-cited-papers")} == {
+        ("source/kst-29521-213", "source/tk-2098z00001", "number and day"),
+        ("source/kst-27925-699", "source/tk-2098z00002", "identifier"),
+    }
+    letters = {(row[1], row[3]) for row in found.run("confidential-letters-and-classified-sources")}
+    assert ("source/tk-2098z00004-letter", "source/tk-2098z00004") in letters
+
+
+def test_the_sample_of_open_data_meets_the_papers_of_the_evaluation() -> None:
+    path = SEEDS.parent / "data-samples" / "tk-odata" / "zaak_seed_kamerstukken.json"
+    if not path.is_file():
+        pytest.skip("the samples of parliament are not here")
+    found = facts(*of_parliament(path)).run("items-of-cited-papers")
+    assert {row[0] for row in found} == {
+        f"source/kst-{paper}"
+        for paper in ("29521-213", "29521-226", "29521-293", "29521-327", "29521-349", "29521-417", "27925-699")
+    } | {"source/kst-27925-721"}
 
 
 def test_the_documents_at_hand_join_the_curated_facts() -> None:
