@@ -7,7 +7,7 @@ method takes and gives plain data or values, so that both ways are the same.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -16,6 +16,7 @@ from graph_service.handling import parse_marking
 from graph_service.ingest import ingest
 from graph_service.known_names import NamesByLabel
 from graph_service.load_summary import Tally, summary_of
+from graph_service.names_without import names_without
 from graph_service.policy_files import load_policies, store_policy
 from graph_service.policy_import import refuse_unreadable
 from graph_service.portion_list import PortionSummary, summaries_system_high
@@ -345,6 +346,10 @@ class Builder:
         terms = [stored for stored in self.store.read_all_system_high() if stored.portion.term]
         return [s for s in terms if s.portion.term and (s.portion.term.until is None or s.portion.term.until <= on)]
 
+    def names_without(self, label: Label, sources: Collection[str]) -> Names:
+        """The names known at a label as they would be if these sources had never been loaded."""
+        return names_without(self.store, self._names, self._vocabulary(), label=label, sources=sources)
+
     def mentions(self, *, user: str = "") -> list[Entry]:
         """What was found in documents, with its reviews, as the user may see it; all of it without a user."""
         writer = self._writer(user) if user else None
@@ -353,14 +358,8 @@ class Builder:
 
     def review(self, names: Sequence[str], judgement: Judgement, *, user: str) -> int:
         """Store what a user says of these mentions, all or none, and publish. Raises ``NotCleared``."""
-        found = reviewed(
-            names,
-            judgement,
-            portions=self.store.read_all_system_high(),
-            writer=self._writer(user),
-            policies=self.policies,
-            today=_today(),
-        )
+        writer, stored = self._writer(user), self.store.read_all_system_high()
+        found = reviewed(names, judgement, portions=stored, writer=writer, policies=self.policies, today=_today())
         self.load(found)
         self.publish()
         return len(found)

@@ -38,6 +38,9 @@ class Commands:
             "names_known_at": lambda label: builder.names_known_at(builder.policies.label(label)).to_data(),
             "name_key": lambda: builder.name_key().hex(),
             "check": lambda: builder.check().to_data(),
+            "names_without": lambda label, sources: builder.names_without(
+                builder.policies.label(label), sources
+            ).to_data(),
             "mentions": lambda user: [entry.to_data() for entry in builder.mentions(user=user)],
             "review": self._review,
             "due": lambda on: [_plain(stored) for stored in builder.due(on=date.fromisoformat(on))],

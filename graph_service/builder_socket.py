@@ -20,7 +20,7 @@ import socketserver
 import sys
 import tempfile
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -159,6 +159,11 @@ class RemoteBuilder:
 
     def due(self, *, on: date) -> list[StoredPortion]:
         return [self._stored(entry) for entry in self._call("due", on=on.isoformat())]
+
+    def names_without(self, label: Label, sources: Collection[str]) -> Names:
+        """As ``Builder.names_without``, over a connection of its own."""
+        with contextlib.closing(RemoteBuilder(self.layout, self.settings)) as other:
+            return Names.from_data(other._call("names_without", label=label.to_data(), sources=sorted(sources)))
 
     def mentions(self, *, user: str = "") -> list[Entry]:
         return [Entry.from_data(data) for data in self._call("mentions", user=user)]

@@ -1,15 +1,17 @@
 """One load: every source of a command read, labelled and handed to the builder in one stream, all or none.
 
-The steps for each source, in order: (1) its loader proposes; (2) a document becomes portions, with the names known at
-each label; (3) the stated label is joined to whatever comes back, so that no loader can go below it; (4) the portions
-stream to the builder, which decides.
+The steps for each source, in order: (1) its loader proposes; (2) a document waits until all sources were read, and
+becomes portions with the names that were known at each label before this load; (3) the stated label is joined to
+whatever comes back, so that no loader can go below it; (4) the portions stream to the builder, which decides.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator
+import tempfile
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import BinaryIO, cast
 
 from graph_service.namespaces import short
 from graph_service.portions import Portion, Proposed
@@ -18,9 +20,10 @@ from graph_service.shapes import Violation
 from loaders.base import LabelRecord, LoadRequest, Origins, Proposal, Remark
 from loaders.detection import Detected
 from loaders.documents.model import Document
-from loaders.documents.portions import portions_of
+from loaders.documents.portions import portions_of, source_of
 from loaders.front import read, request_of
 from loaders.names import Names
+from loaders.reading.wire import ProposalReader, read_frame, write_frame, write_proposal
 
 Read = Callable[[Detected, LoadRequest], Iterator[Proposal]]
 """How a source is read: in this process, or in one that can be killed."""
@@ -42,51 +45,74 @@ class FileReport:
     remarks: list[Remark] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class _OfOne:
+    """One source of the load: what is told of it, and what was asked of it."""
+
+    report: FileReport
+    request: LoadRequest
+
+
 class Loading:
-    """The sources of one command, to be read once. ``names`` gives the names known at a label."""
+    """The sources of one command, to be read once. ``names`` gives those known at a label but for some sources."""
 
     def __init__(
         self,
         request: LoadRequest,
         *,
         label_of: Callable[[Detected], StatedLabel],
-        names: Callable[[Label], Names],
+        names: Callable[[Label, Collection[str]], Names],
         reads: Read = read,
     ) -> None:
         self._request, self._label_of, self._reads = request, label_of, reads
-        self._names = functools.cache(names)
+        self._names = names
         self.files: list[FileReport] = []
         self._origins: dict[str, list[tuple[str, Origins]]] = {}
 
     def proposals(self, sources: Iterable[Detected]) -> Iterator[Proposed]:
         """Everything that the sources give, labelled. Raises ``LoadRefused`` at the first fault of any of them."""
-        for detected in sources:
-            report = FileReport(detected.item.name, detected.format.name)
-            self.files.append(report)
-            label, record = self._label_of(detected)
-            record = record.or_else(LabelRecord(set_on=self._request.as_of))
-            origins = Origins()
-            request = replace(self._request, label=label, record=record, origins=origins)
-            for proposal in self._portions(detected, request):
-                if isinstance(proposal, Remark):
-                    report.remarks.append(replace(proposal, file=proposal.file or detected.item.name))
-                    continue
-                if isinstance(proposal, Portion):
-                    report.portions += 1
-                if proposal.source not in report.sources:
-                    report.sources.add(proposal.source)
-                    self._origins.setdefault(proposal.source, []).append((detected.item.name, origins))
-                yield labelled(proposal, label=label, record=record)  # (3) (4)
+        with tempfile.TemporaryFile() as held:
+            waiting: list[_OfOne] = []
+            for detected in sources:
+                report = FileReport(detected.item.name, detected.format.name)
+                self.files.append(report)
+                label, record = self._label_of(detected)
+                record = record.or_else(LabelRecord(set_on=self._request.as_of))
+                request = replace(self._request, label=label, record=record, origins=Origins())
+                one = _OfOne(report, request_of(detected, request))
+                for proposal in self._reads(detected, request):  # (1)
+                    if isinstance(proposal, Document):
+                        report.sources.add(source_of(proposal, one.request))
+                        write_frame(cast(BinaryIO, held), *write_proposal(proposal))
+                        waiting.append(one)
+                    else:
+                        yield from self._labelled(proposal, one)
+            held.seek(0)
+            yield from self._of_documents(cast(BinaryIO, held), waiting)  # (2)
 
-    def _portions(self, detected: Detected, request: LoadRequest) -> Iterator[Proposed | Remark]:
-        for proposal in self._reads(detected, request):  # (1)
-            if isinstance(proposal, Document):  # (2)
-                own = request_of(detected, request)
-                for made in portions_of(proposal, own, names=self._names):
-                    if not isinstance(made, Document):
-                        yield made
-            else:
-                yield proposal
+    def _of_documents(self, held: BinaryIO, waiting: Iterable[_OfOne]) -> Iterator[Proposed]:
+        """What comes of the documents, in their order. They waited on disk, in a file that has no name."""
+        sources = frozenset(source for report in self.files for source in report.sources)
+        names = functools.cache(lambda label: self._names(label, sources))
+        reader = ProposalReader(self._request.policies)
+        for one in waiting:
+            document = reader.read(*read_frame(held))
+            if isinstance(document, Document):
+                for proposal in portions_of(document, one.request, names=names):
+                    yield from self._labelled(proposal, one)
+
+    def _labelled(self, proposal: Proposal, one: _OfOne) -> Iterator[Proposed]:
+        report, request = one.report, one.request
+        if isinstance(proposal, Remark):
+            report.remarks.append(replace(proposal, file=proposal.file or report.name))
+        elif not isinstance(proposal, Document):
+            if isinstance(proposal, Portion):
+                report.portions += 1
+            report.sources.add(proposal.source)
+            told = self._origins.setdefault(proposal.source, [])
+            if request.origins is not None and (report.name, request.origins) not in told:
+                told.append((report.name, request.origins))
+            yield labelled(proposal, label=request.label, record=request.record)  # (3) (4)
 
     def place(self, violation: Violation) -> str:
         """The file, and if they are known the line and column, of what does not conform."""

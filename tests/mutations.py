@@ -434,6 +434,14 @@ MUTATIONS = (
         "removing this lets a reviewer list, and judge, what they may not read.",
     ),
     Mutation(
+        "the text of a document is searched for names known at its label",
+        "graph_service/names_without.py",
+        "if label.dominates(head.label) and head.id not in own]",
+        "if head.id not in own]",
+        "tests/unit/test_names_without.py",
+        "removing this searches the text of a low paragraph for names that are known higher only.",
+    ),
+    Mutation(
         "a block counts and names only what may be read with it",
         "loaders/documents/structure.py",
         "        if not dominated[label]:\n            continue\n",

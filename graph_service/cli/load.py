@@ -122,7 +122,7 @@ def _load(
             loading = Loading(
                 request,
                 label_of=_label_of(label, builder.policies),
-                names=builder.names_known_at,
+                names=builder.names_without,
                 reads=reading.read,
             )
             try:

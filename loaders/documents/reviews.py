@@ -134,7 +134,7 @@ def _found(iri: str, facts: Facts) -> Found:
         kind=one(NS + "mentionKind"),
         words=words,
         target=one(_OA + "hasBody"),
-        value=one(NS + "mentionedDate") or one(_OA + "bodyValue"),
+        value="/".join(sorted(facts[iri].get(NS + "mentionedDate", ()))) or one(_OA + "bodyValue"),
         confidence=float(one(NS + "extractionConfidence") or 0),
         method=one(NS + "extractionMethod"),
         document=block(NS + "inDocument") or _one(quotation)(_OA + "hasSource"),

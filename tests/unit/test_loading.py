@@ -66,7 +66,9 @@ def test_files_of_one_source_are_counted_together(policies: Policies, low: Label
 
     known = Format("example", lambda _head: True, lambda _request: iter(()))
     request = LoadRequest(Path(), policies)
-    loading = Loading(request, label_of=lambda _one: (low, LabelRecord()), names=lambda _label: NO_NAMES, reads=reads)
+    loading = Loading(
+        request, label_of=lambda _one: (low, LabelRecord()), names=lambda _label, _sources: NO_NAMES, reads=reads
+    )
     assert len(list(loading.proposals(Detected(Item(Path(name), name), known) for name in given))) == 4
     counts = {"sources": {SOURCE: {"added": 1, "unchanged": 1}, OTHER: {"changed": 1}}, "facts": []}
     told = report_of(loading.files, Stored(summary=counts), Detection((), ()), dry_run=False)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from graph_service.builder import Builder
-from graph_service.builder_socket import _Commands
+from graph_service.builder_commands import Commands
 from graph_service.errors import NotCleared
 from graph_service.portions import Portion
 from graph_service.reviewing import Entry, Judgement
@@ -158,7 +158,7 @@ def test_all_of_a_command_is_judged_or_none(builder: Builder) -> None:
 
 def test_the_socket_gives_what_the_builder_does(builder: Builder) -> None:
     load(builder, ("See EXAMPLE.", WATER))
-    commands = _Commands(builder)
+    commands = Commands(builder)
     told = json.loads(json.dumps(commands.run("mentions", {"user": "waiter"})))["result"]
     assert [Entry.from_data(data) for data in told] == builder.mentions(user="waiter")
     given = {"names": [told[0]["found"]["iri"]], "judgement": Judgement("accepted", "ok").to_data(), "user": "waiter"}
