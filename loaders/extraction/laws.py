@@ -41,6 +41,9 @@ def _pattern(names: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])(?:{_ARTICLE})?(?P<name>{one})(?![\w-])")
 
 
+_GOES_ON = re.compile(r" (?!(?:Hoofdstuk|Chapter|Chapitre|Art)\w*)[A-ZÀ-Þ][a-zà-ÿ]")
+"""Another capital right behind: the name of something else, `North Atlantic Treaty Organization`."""
+
 _LAW_NAMES, _TREATY_NAMES = _names("laws"), _names("treaties")
 _LAW, _TREATY = _pattern(_LAW_NAMES), _pattern(_TREATY_NAMES)
 _ARTICLE_100 = re.compile(
@@ -84,7 +87,8 @@ def _by_name(block: int, text: str, pattern: re.Pattern[str], kind: MentionKind)
     for match in pattern.finditer(text):
         key, alone = names[match["name"].replace("’", "'")]
         article, chapter = match["article"] or "", match["chapter"] or ""
-        if not (alone or article or chapter):
+        part = bool(article or chapter)
+        if not (alone or part) or (not part and _GOES_ON.match(text, match.end())):
             continue
         if kind is MentionKind.LAW:
             iri = "" if chapter else law_iri(key, article)

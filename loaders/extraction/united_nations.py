@@ -23,7 +23,8 @@ _BODY = (
 )
 _HEAD = re.compile(
     rf"(?<!\w)(?:{_BODY}{SPACE}?)?(?:(?P<word>[Rr][eé]solu(?:tie|tion)s?|RESOLU(?:TIE|TION)S?|[Rr]es\.)"
-    rf"|(?P<short>UNSCRs?|UNSCR's|VNVR|SCRs?)(?=[ -]?\d))(?:{SPACE}|-|(?<=R))(?:{NUMBER_WORD}{SPACE}?)?(?=\d)"
+    rf"|(?P<short>UNSCRs?|UNSCR's|VNVR|SCRs?)(?=[ -]?\d))(?:{SPACE}|-|(?<=R))"
+    rf"(?:{NUMBER_WORD}{SPACE}?)?(?P<open>\()?(?=\d)"
 )
 _MEMBER = re.compile(
     rf"(?P<number>(?:(?:ES|S)-)?\d{{1,2}}/\d{{1,3}}|[1-9]\d{{0,3}})(?!\w|/\d{{1,3}}(?!\d)|\.\d|[-–]\d)"
@@ -43,6 +44,8 @@ _TITLE = re.compile(
     rf"(?<![\w/])(?P<number>[1-9]\d{{0,3}}){SPACE}\((?P<year>(?:19|20)\d\d)\)\.{SPACE}Resolution of(?!\w)"
 )
 """What older resolutions of the Security Council are headed with: ``161 (1961). Resolution of 21 February 1961``."""
+_IN_BRACKETS = re.compile(r"\d{3,4}(?:(?:, ?| en | and | et )\d{3,4}){1,30}\)")
+"""``resoluties (1996, 2057 en 2132)``: several numbers and nothing else, for one alone is a year."""
 _OTHER_BODY = re.compile(
     r"\W{0,3}(?:\(\d{4}\)\s?)?(?:van|of|de|du|adopted by)?\s?(?:de|het|the|la|le|l['’])?\s?"
     r"(?:Parlementaire|Parliamentary|Assemblée parlementaire|Europees|European|Parlement européen|Raad van Europa"
@@ -75,6 +78,8 @@ def find_united_nations(block: int, text: str) -> Iterator[Mention]:
 def _listed(block: int, text: str, head: re.Match[str]) -> Iterator[Mention]:
     at, start = head.end(), head.start()
     several = (head["word"] or head["short"]).lower().endswith("s")
+    if head["open"] and not (several and _IN_BRACKETS.match(text, at)):
+        return
     first = ""
     while member := _MEMBER.match(text, at):
         number, year = member["number"], member["year"] or member["slash"] or ""
@@ -127,5 +132,6 @@ def _sureness(head: re.Match[str], number: str, year: str, around: str) -> float
         return 0.99
     if _COUNCIL.search(around):
         return 0.97
-    reads_as_a_year = 1945 <= int(number) <= 2035
+    listed = (head["word"] or "").lower().endswith("s")
+    reads_as_a_year = 1945 <= int(number) <= 2035 and not listed
     return 0.5 if reads_as_a_year or int(number) < 100 else 0.9

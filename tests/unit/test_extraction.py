@@ -123,6 +123,7 @@ RESOLUTIONS = {
     "resolutie 2100, 25 april 2013": ["s-res-2100-2013"],
     "resoluties 2100 en 450 militairen": ["s-res-2100-2013"],
     "resolutie 2790 (2025)": ["s-res-2790-2025"],
+    "Eerdere resoluties (1996, 2057 en 2132) gingen voor": ["s-res-1996-2011", "s-res-2057-2012", "s-res-2132-2013"],
     "161 (1961). Resolution of 21 February 1961": ["s-res-161-1961"],
 }
 NO_RESOLUTIONS = [
@@ -131,6 +132,8 @@ NO_RESOLUTIONS = [
     "resolutie 1080p",
     "resolution 1973 of the Parliamentary Assembly",
     "de resolutie 2013",
+    "the resolutions (2013) and the rest",
+    "resolutions (2013 to 2015)",
     "resolutie 20859",
     "resolutie 2100 (1999)",
     "Resolutie van het Europees Parlement 2020/2002(INI)",
@@ -160,6 +163,7 @@ LAWS = {
     "Verordening (EG) nr. 45/2001": ["eu-2001-45-ec"],
     "Stb. 2017, 317 en Trb. 2016, 12": ["stb-2017-317", "trb-2016-12"],
     "artikel 3, eerste lid, van de Wet sluisbeheer": ["artikel 3, eerste lid, van de Wet sluisbeheer"],
+    "the North Atlantic Treaty Organization and the North Atlantic Treaty.": ["north-atlantic-treaty"],
     "het handvest van de club": [],
     "the constitution of the club": [],
     "de wet van Murphy": [],
