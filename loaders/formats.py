@@ -11,7 +11,7 @@ from functools import partial
 
 from loaders import drafting, events, geo_pko, rdf, tables, unmapped
 from loaders.base import Loader
-from loaders.documents import docx, odt, pdf, text
+from loaders.documents import docx, html, odt, pdf, text
 from loaders.heads import HEAD, Head
 from loaders.iati import files as iati
 from loaders.parliament import odata, publications, records
@@ -71,6 +71,7 @@ FORMATS: tuple[Format, ...] = (
     Format("koop-sru", records.is_search_answer, records.load_search_answer),
     Format("bwb-manifest", records.is_law_manifest, records.load_law_manifest),
     Format("docx", docx.recognises, docx.read_docx),
+    Format("html", html.recognises, html.read_html, is_general=True),
     Format("odt", odt.recognises, odt.read_odt),
     Format("pdf", pdf.recognises, pdf.read_pdf),
     Format("un-resolution", resolution_text.recognises, resolution_text.load),

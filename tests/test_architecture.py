@@ -348,6 +348,10 @@ RULES: dict[str, tuple[Rule, Module | list[Module]]] = {
         never("loaders.extraction", "pyoxigraph", "loaders.base", "loaders.reading", "graph_service.portions"),
         Module("loaders.extraction.dates", "from loaders.base import LoadRequest"),
     ),
+    "selectolax is where HTML is read only": (
+        only_in("selectolax", "loaders.documents.html"),
+        Module("loaders.parliament.papers", "def f():\n    from selectolax.lexbor import LexborHTMLParser"),
+    ),
     "pypdfium2 is where PDFs are read only": (
         only_in("pypdfium2", "loaders.documents.pdf", "loaders.documents.pdf_lines"),
         Module("loaders.documents.layout", "def f():\n    import pypdfium2.raw"),

@@ -18,6 +18,12 @@ NUMBERED = re.compile(
     re.IGNORECASE,
 )
 _CONTENTS = re.compile(r"(?:\.\s?){4,}\s*\d{1,4}$|…+\s*\d{1,4}$|\s{3,}\d{1,4}$|\t\d{1,4}$")
+LETTER_LINE = re.compile(
+    r"(?P<what>datum|date|betreft|onderwerp|subject|re|onze referentie|uw referentie|our reference|kenmerk)"
+    r"(?:\s*:|(?=\s))\s*(?P<said>\S.*)",
+    re.IGNORECASE,
+)
+"""A line of a letter that says its date, its subject or its reference."""
 _LONGEST = 110
 
 
@@ -155,6 +161,8 @@ def _stands_alone(lines: Sequence[Line], at: int, width: float, size: float) -> 
     line = lines[at]
     text = without_calls(line.text).strip()
     if not 2 <= len(text) <= 80 or re.search(r"[.;,:…]$", text) or not (text[0].isupper() or text[0] in "‘“"):
+        return False
+    if LETTER_LINE.match(text):
         return False
     if (
         item_start(text)

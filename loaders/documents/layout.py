@@ -60,6 +60,7 @@ def _without_notes(parts: Sequence[list[Line]]) -> tuple[list[Line], list[Note]]
                 notes[-1].lines += note.lines
         numbers = [note.number for note in found if note.number]
         last = numbers[-1] if numbers else last
+        rest = rest[_head_that_interrupts(body, rest) :]
         if rest:
             rest[0].starts_page = bool(body)
         if pages and pages[-1][0] and rest and rest[0].page and pages[-1][0][0].page == rest[0].page:
@@ -71,6 +72,21 @@ def _without_notes(parts: Sequence[list[Line]]) -> tuple[list[Line], list[Note]]
     for lines, numbers in pages:
         find_calls(lines, numbers)
     return body, notes
+
+
+_DEEP = 3
+"""So many lines a head may have that stands in the midst of a sentence."""
+
+
+def _head_that_interrupts(body: Sequence[Line], page: Sequence[Line]) -> int:
+    """How many short lines at the head of a page stand between the halves of a sentence: the address of a letter."""
+    if not body or not page or ends_sentence(body[-1].text) or continues(page[0].text):
+        return 0
+    for at, line in enumerate(page[1 : _DEEP + 1], start=1):
+        short = all(other.right < 0.6 * line.right for other in page[:at])
+        if line.gap and continues(line.text) and short:
+            return at
+    return 0
 
 
 @dataclass(slots=True)

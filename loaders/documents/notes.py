@@ -73,6 +73,18 @@ def _foot_by_number(page: Sequence[Line], last: str) -> int | None:
     return None
 
 
+_NEAR = 120
+"""So many lines before the notes of a page may call them."""
+
+
+def begins_notes(line: Line, above: Sequence[Line]) -> bool:
+    """Whether the notes of a page begin here, in a text without pages: below a rule, or where a number is called."""
+    found = _NOTE.match(line.text)
+    if not found:
+        return False
+    return line.rule or bool(line.gap and above and _are_called(above[-_NEAR:], [found["number"]]))
+
+
 def _run(lines: Sequence[Line], last: str) -> list[str]:
     """The numbers of the notes that begin in these lines."""
     numbers = list[str]()

@@ -33,12 +33,24 @@ def find_tables(lines: Sequence[Line], *, width: float) -> Mapping[int, Table]:
 
 def _pairs(lines: Sequence[Line], at: int, width: float) -> Table | None:
     """Lines that each have a short piece, white space, and a longer piece: a list of abbreviations."""
-    end = at
-    while end < len(lines) and len(cells := lines[end].cells) == 2 and cells[0].right - lines[end].left <= width * 0.4:
-        end += 1
-    if end - at < _LEAST:
-        return None
-    return Table(tuple(tuple(cell.text for cell in line.cells) for line in lines[at:end]), end - at)
+    rows = list[tuple[str, ...]]()
+    while at + len(rows) < len(lines) and (row := _pair(lines[at + len(rows)], width)):
+        rows.append(row)
+    return Table(tuple(rows), len(rows)) if len(rows) >= _LEAST else None
+
+
+_SHORT_FORM = re.compile(r"(?=\w*[A-Z]\w*[A-Z])[A-Z][\w&/-]{1,11}(?= [A-Z])")
+
+
+def _pair(line: Line, width: float) -> tuple[str, ...]:
+    """A short piece and a longer one; one space may be all that parts an abbreviation and what it stands for."""
+    cells = line.cells
+    if len(cells) == 2 and cells[0].right - line.left <= width * 0.4:
+        return tuple(cell.text for cell in cells)
+    found = _SHORT_FORM.match(line.text)
+    if cells or not found or line.right - line.left > width * 0.8:
+        return ()
+    return found[0], line.text[found.end() :].strip()
 
 
 def _grid(lines: Sequence[Line], at: int, width: float) -> Table | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import PurePath
 
 from graph_service.errors import LoadRefused
@@ -18,11 +19,13 @@ from loaders.documents.layout import lay_out
 from loaders.documents.lines import Cell, Line
 from loaders.documents.marking_words import marking_words
 from loaders.documents.model import Document
+from loaders.documents.notes import begins_notes
 from loaders.heads import Head
 
 SUFFIXES = frozenset({".txt", ".text", ".asc", ""})
 _MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _PIECE = re.compile(r"\S+(?:[ \u00a0]\S+)*")
+_PAGE = re.compile(r"(?:pagina|page|blad|seite)\s+\d{1,4}(?:\s*(?:van|of|von|/)\s*\d{1,4})?", re.IGNORECASE)
 _RULE = re.compile(r"\s*(?:_{5,}|-{5,}|─{5,}|—{3,}|={5,})\s*")
 _BLANK_RULE = re.compile(r"[ \u00a0]{20,}")
 _OTHER = re.compile(r"\s*(?:<[?!a-zA-Z]|[{\[]\s*[\"{\[]|%PDF|\{\\rtf)")
@@ -80,7 +83,8 @@ def pages_of(text: str) -> list[list[Line]]:
     parts = text.split("\f")
     if len(parts) > 1:
         return [_lines(part.split("\n"), number) for number, part in enumerate(parts, start=1)]
-    return _parted_by_notes(_lines(text.split("\n"), 0))
+    lines = _lines(text.split("\n"), 0)
+    return _parted_by_numbers(lines) or _parted_by_notes(lines)
 
 
 def _lines(rows: list[str], page: int) -> list[Line]:
@@ -100,6 +104,20 @@ def _lines(rows: list[str], page: int) -> list[Line]:
     return lines
 
 
+def _parted_by_numbers(lines: list[Line]) -> list[list[Line]]:
+    """Pages, where lines such as "Page 2 of 9" are left of them, at their head or at their foot; else none."""
+    numbers = [at for at, line in enumerate(lines) if _PAGE.fullmatch(line.text)]
+    if not numbers:
+        return []
+    at_head = numbers[0] == 0
+    edges = [0, *(at + (not at_head) for at in numbers if at or not at_head), len(lines)]
+    pages = [lines[begin:end] for begin, end in pairwise(edges) if begin < end]
+    for number, page in enumerate(pages, start=1):
+        for line in page:
+            line.page = number
+    return pages
+
+
 def _parted_by_notes(lines: list[Line]) -> list[list[Line]]:
     """Pages, where nothing marks their ends but the notes at their feet.
 
@@ -114,7 +132,7 @@ def _parted_by_notes(lines: list[Line]) -> list[list[Line]]:
             page, in_notes = [], False
         if spaced and line.left == 1 and line.gap == 0 and not line.cells:
             line.gap = 0.0
-        in_notes = in_notes or (line.rule and re.match(r"[\[(]?\d{1,3}[\])]?\s", line.text) is not None)
+        in_notes = in_notes or begins_notes(line, page)
         page.append(line)
     return [*pages, page] if page else pages
 

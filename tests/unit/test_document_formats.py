@@ -15,6 +15,7 @@ from graph_service.handling import format_marking
 from graph_service.security import Policies
 from loaders.base import LoadRequest, Remark
 from loaders.documents.docx import read_docx
+from loaders.documents.html import read_html
 from loaders.documents.markings import labels_of
 from loaders.documents.model import Block, BlockKind, Document
 from loaders.documents.odt import read_odt
@@ -27,6 +28,7 @@ FORMATS = {
     "text": (exercise.as_text, read_text),
     "pdf": (exercise.as_pdf, read_pdf),
     "docx": (exercise.as_docx, read_docx),
+    "html": (exercise.as_html, read_html),
     "odt": (exercise.as_odt, read_odt),
 }
 

@@ -235,3 +235,71 @@ def test_the_respondents_of_the_terms_of_reference_are_items_of_their_section(te
     items = [block.text for block in of(terms, BlockKind.ITEM) if block.section == "6"]
     assert "Ministerie van Defensie" in items
     assert "MINUSMA-personeel (nader te specificeren)" in items
+
+
+LETTER = """Aan de voorzitter van VOORBEELD
+Postbus 2
+
+Datum 3 februari 2024
+Betreft VOORBEELD: stand van zaken van de keuken
+
+Geachte voorzitter,
+
+Hierbij bied ik u, mede namens de minister van Tuinen, de stand van zaken van de keuken aan, zoals op 12
+januari is toegezegd, met de planning voor de komende periode.1
+
+Opzet van de keuken
+
+De keuken werd geopend naar aanleiding van resolutie 2189 (2014).2 Daarna is er veel gekookt door de kok
+en zijn gasten, die elk jaar opnieuw en bij elk weer van heinde en verre over de weg naar deze keuken
+
+1 VOORBEELD: Kamerstuk 12345, nr. 6, 12 januari 2024.
+2 S/RES/2189 (2014), par. 4.
+
+Pagina 1 van 2
+Directie Voorbeelden
+Onze referentie VB-1
+
+kwamen en er nooit genoeg van kregen, hoe lang het ook duurde en hoe koud het in de winter ook werd.
+
+Nederlandse gasten
+
+De gasten kwamen uit het hele land en brachten hun eigen kruiden mee, waarvan de meeste nog in de tuin
+staan en ieder jaar opnieuw bloeien.
+
+Pagina 2 van 2
+"""
+
+
+def test_a_letter_says_its_subject_and_its_day(read) -> None:
+    document = read(LETTER)
+    assert (document.title, document.dated) == ("VOORBEELD: stand van zaken van de keuken", "2024-02-03")
+    english = read(LETTER.replace("Betreft", "Subject:").replace("Datum 3 februari", "Date: 3 February"))
+    assert (english.title, english.dated) == (document.title, document.dated)
+
+
+def test_lines_with_page_numbers_part_the_pages_of_a_text_and_leave(read) -> None:
+    document = read(LETTER)
+    assert [block.text for block in of(document, BlockKind.HEADING)] == ["Opzet van de keuken", "Nederlandse gasten"]
+    assert not [block.text for block in document.blocks if "Pagina" in block.text or "Directie" in block.text]
+    assert {block.page for block in document.blocks} == {1, 2}
+    assert any("deze keuken kwamen en er nooit" in block.text for block in document.blocks)
+
+
+@pytest.mark.parametrize(
+    "text", [LETTER, LETTER.replace("Pagina 1 van 2\nDirectie Voorbeelden\nOnze referentie VB-1\n", "")]
+)
+def test_notes_without_a_rule_are_known_by_their_calls(read, text: str) -> None:
+    document = read(text.replace("Pagina 2 van 2\n", "") if "Directie" not in text else text)
+    assert [(note.number, note.text) for note in of(document, BlockKind.NOTE)] == [
+        ("1", "VOORBEELD: Kamerstuk 12345, nr. 6, 12 januari 2024."),
+        ("2", "S/RES/2189 (2014), par. 4."),
+    ]
+    (called,) = [block for block in document.blocks if any(call.number == "2" for call in block.calls)]
+    assert "resolutie 2189 (2014). Daarna" in called.text
+
+
+def test_abbreviations_may_be_one_space_from_what_they_stand_for(read) -> None:
+    document = read(f"List\n\nEXA  Example Association\nKIT Kitchen Institute\nGAR  Gardens and Rooms\n\n{FULL}.\n")
+    (table,) = of(document, BlockKind.TABLE)
+    assert table.rows == (("EXA", "Example Association"), ("KIT", "Kitchen Institute"), ("GAR", "Gardens and Rooms"))
