@@ -180,33 +180,44 @@ def _refuse_lowering(stage: Stage, store: PortionStore, policies: Policies) -> N
 
     Nor can it bring back, at its old label or one in between, a part whose label was raised.
     """
-    for head in stage.heads():
-        held = store.get(head.id)
-        if held is None:
-            if raised := store.raised_from(head.source, head.part, head.label):
-                now = format_marking(raised[-1].after, policies=policies)
-                raise IngestRefused(
-                    f"{_named(head)}: its label was raised to {now} on {raised[-1].taken_on}: load it at that label"
-                )
-        elif held.digest != head.digest:
-            taken = _statements(held) - _statements(stage.read(head.id))
-            stage.note_taken(head.source, head.part, head.label, taken)
-    for name, _ in _leaving(stage, store):
+    known = {source for source, _ in stage.sources() if store.knows(source)}
+    for head in stage.heads() if known else ():  # of a source that is new, nothing can be lowered
+        if head.source in known:
+            _note_taken(head, stage, store, policies)
+    for name, _ in _leaving(stage, store) if known else ():
         left = store.read(name)
         stage.note_taken(left.portion.source, left.portion.part, left.label, _statements(left))
-    for head in stage.heads():
-        above = [label for label in stage.labels_taken_from(head.source) if not head.label.dominates(label)]
-        held = store.get(head.id) if above else None
-        if above and (held is None or held.digest != head.digest):
-            new = _statements(stage.read(head.id)) - _statements(held)
-            for label in above:
-                if (part := stage.taken_from(head.source, label, new)) is not None:
-                    raise IngestRefused(
-                        f"{_name(head.source, part)}: a statement that is stored at "
-                        f"{format_marking(label, policies=policies)} would move to "
-                        f"{format_marking(head.label, policies=policies)}; a load never lowers a label, its "
-                        "originator does"
-                    )
+    for head in stage.heads() if stage.has_taken else ():
+        _refuse_taken(head, stage, store, policies)
+
+
+def _note_taken(head: StagedHead, stage: Stage, store: PortionStore, policies: Policies) -> None:
+    """Note what the load takes out of the portion that this replaces. Raises ``IngestRefused`` for a raised part."""
+    held = store.get(head.id)
+    if held is None:
+        if raised := store.raised_from(head.source, head.part, head.label):
+            now = format_marking(raised[-1].after, policies=policies)
+            raise IngestRefused(
+                f"{_named(head)}: its label was raised to {now} on {raised[-1].taken_on}: load it at that label"
+            )
+    elif held.digest != head.digest:
+        stage.note_taken(head.source, head.part, head.label, _statements(held) - _statements(stage.read(head.id)))
+
+
+def _refuse_taken(head: StagedHead, stage: Stage, store: PortionStore, policies: Policies) -> None:
+    """Refuse a portion that newly has a statement which is taken out of one that it does not dominate."""
+    above = [label for label in stage.labels_taken_from(head.source) if not head.label.dominates(label)]
+    held = store.get(head.id) if above else None
+    if not above or (held is not None and held.digest == head.digest):
+        return
+    new = _statements(stage.read(head.id)) - _statements(held)
+    for label in above:
+        if (part := stage.taken_from(head.source, label, new)) is not None:
+            raise IngestRefused(
+                f"{_name(head.source, part)}: a statement that is stored at "
+                f"{format_marking(label, policies=policies)} would move to "
+                f"{format_marking(head.label, policies=policies)}; a load never lowers a label, its originator does"
+            )
 
 
 def _statements(stored: StoredPortion | None) -> set[str]:

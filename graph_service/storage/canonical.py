@@ -50,7 +50,7 @@ def canonical_ntriples(text: str, *, name_shared: Callable[[str], str], name_own
         # The quick ways, which give the same: without a node to name, and with nodes that all have a label.
         store, names = Store(), dict[bytes, bytes]()
         if "_:" not in text:
-            store.bulk_load(text.encode(), RdfFormat.N_TRIPLES)
+            store.load(text.encode(), RdfFormat.N_TRIPLES)  # the bulk loader starts threads: slow for small texts
             return _sorted(_dump(store))
         store.extend(parse(text, format=RdfFormat.N_TRIPLES))
     except SyntaxError as error:

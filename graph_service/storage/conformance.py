@@ -235,11 +235,11 @@ def _order(violation: Violation) -> tuple[str, ...]:
 def _store(texts: Iterable[tuple[bytes, NamedNode]]) -> Store:
     store = Store()
     for text, graph in texts:
-        if b"_:" in text:  # the bulk loader would give blank nodes new names at every label
+        if b"_:" in text:  # loading would give blank nodes new names at every label
             quads = parse(text, format=RdfFormat.N_TRIPLES)
             store.extend(Quad(quad.subject, quad.predicate, quad.object, graph) for quad in quads)
         else:
-            store.bulk_load(text, RdfFormat.N_TRIPLES, to_graph=graph)
+            store.load(text, RdfFormat.N_TRIPLES, to_graph=graph)
     return store
 
 

@@ -197,6 +197,12 @@ class PortionStore:
         rows = self._db.execute(_READ + "WHERE source = ? AND NOT withdrawn ORDER BY id", (source,))
         return [self._stored(row) for row in rows]
 
+    def knows(self, source: str) -> bool:
+        """Whether anything was ever stored of a source."""
+        return bool(
+            self._db.execute("SELECT EXISTS (SELECT 1 FROM decision WHERE source = ?)", (source,)).fetchone()[0]
+        )
+
     def parts_of(self, source: str, *, cut_only: bool = False) -> Iterator[tuple[str, str, Label]]:
         """Id, part and label of each portion of a source that views may hold; or of those that are pieces of a part."""
         for portion, part, text in self._db.execute(

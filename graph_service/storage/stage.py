@@ -153,6 +153,10 @@ class Stage(AbstractContextManager["Stage"]):
             "INSERT OR IGNORE INTO taken VALUES (?, ?, ?, ?)", ((_hash(line), *at) for line in statements)
         )
 
+    @property
+    def has_taken(self) -> bool:
+        return self._one("SELECT EXISTS (SELECT 1 FROM taken)") == 1
+
     def labels_taken_from(self, source: str) -> list[Label]:
         rows = self._db.execute("SELECT DISTINCT label FROM taken WHERE source = ?", (source,))
         return [self._labels.read(text) for (text,) in rows]

@@ -276,6 +276,7 @@ def test_each_form_is_loaded_whole_and_its_processes_are_seen(form: str, tmp_pat
     assert done.portions == {"N-Quads, many graphs": 30, "tables": 2}.get(form, 1)
     assert len(done.memory) >= 3  # the command, what starts the reader, and the reader
     assert max(done.memory) > 30
+    assert 0 < done.processor < 4 * done.seconds
 
 
 def test_a_load_that_stores_nothing_measures_nothing(tmp_path: Path) -> None:

@@ -460,7 +460,8 @@ def test_an_rdf_file_that_does_not_conform_loads_with_shapes_off_and_its_history
     assert first.startswith("sluis: does not conform to the shapes: file.trig, graph urn:graph:one: id:g: ")
     assert second.startswith("  file.trig, graph urn:graph:one: id:g: ")
     done = sluis_here("load", str(tmp_path / "file.trig"), "--no-publish", "--shapes", "off", *data)
-    assert (done.returncode, done.stdout) == (0, "portions: 1 added, 0 changed, 0 unchanged\n")
+    assert done.returncode == 0
+    assert done.stdout.endswith("portions: 1 added, 0 changed, 0 unchanged\n")
     builder = Builder(Layout(tmp_path / "data"), Settings())
     (one,) = builder.portions()
     builder.close()
