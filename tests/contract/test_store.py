@@ -159,7 +159,7 @@ def test_the_store_answers_no_queries(store: PortionStore) -> None:
     assert {name for name in dir(store) if not name.startswith("_")} == {
         *("put", "read_all_system_high", "of_source", "heads"),
         *("get", "read", "relabel", "withdraw", "purge", "history", "decided", "raised_from"),  # each by a name
-        *("stage", "parts_of", "knows"),  # where a load waits; what parts a source has, and if it has any
+        *("stage", "parts_of", "knows", "text"),  # where a load waits; what parts a source has; a text by its id
         *("pending", "carried_through", "erase_traces"),  # what the views don't show yet
     }
 
