@@ -142,9 +142,7 @@ def _signed(element: Element, body: Body) -> None:
     """Who signs: the office and the name are one line."""
     groups = list(parts(element, "ondertekenaar")) or [element]
     for group in groups:
+        said = (" ".join(text_of(child) for child in part) if len(part) else text_of(part) for part in group)
         words = Inline()
-        for part in group:
-            words.add(" " if words.text.endswith(",") or not words.text else ", ")
-            words.add(" ".join(text_of(child) for child in part) if len(part) else inline(part).text)
-        words.text = words.text.strip(" ,")
+        words.add(", ".join(text.strip(" ,") for text in said if text.strip(" ,")))
         body.text(BlockKind.PARAGRAPH, words)

@@ -17,22 +17,38 @@ _SPACES = re.compile(r"\s+")
 class Inline:
     """The running text of one block: white space as single spaces, notes taken out and their places kept."""
 
-    text: str = ""
+    pieces: list[str] = field(default_factory=list)
+    length: int = 0
     calls: list[tuple[int, str]] = field(default_factory=list)
     notes: list[Element] = field(default_factory=list)
 
+    @property
+    def text(self) -> str:
+        return "".join(self.pieces)
+
+    @property
+    def ends_in_space(self) -> bool:
+        return bool(self.pieces) and self.pieces[-1].endswith(" ")
+
     def add(self, piece: str | None) -> None:
         plain = _SPACES.sub(" ", piece or "")
-        self.text += plain.lstrip() if not self.text or self.text.endswith(" ") else plain
+        plain = plain.lstrip() if not self.pieces or self.ends_in_space else plain
+        if plain:
+            self.pieces.append(plain)
+            self.length += len(plain)
 
     def call(self, number: str) -> None:
+        """A note is called here: behind the last word, not behind the space that follows it."""
         if number:
-            self.calls.append((len(self.text.rstrip()), number))
+            self.calls.append((self.length - self.ends_in_space, number))
 
     def settled(self) -> tuple[str, tuple[NoteCall, ...]]:
         """The text in form C without white space at its end, and the calls counted in it."""
-        text = unicodedata.normalize("NFC", self.text.rstrip())
-        places = ((len(unicodedata.normalize("NFC", self.text[:at])), number) for at, number in self.calls)
+        written = self.text
+        text = unicodedata.normalize("NFC", written.rstrip())
+        if unicodedata.is_normalized("NFC", written):
+            return text, tuple(NoteCall(at, number) for at, number in self.calls)
+        places = ((len(unicodedata.normalize("NFC", written[:at])), number) for at, number in self.calls)
         return text, tuple(NoteCall(at, number) for at, number in places)
 
 

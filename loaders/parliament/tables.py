@@ -8,7 +8,8 @@ from loaders.documents.model import Block, BlockKind, NoteCall
 from loaders.parliament.elements import inline, parts
 from loaders.reading.xml import Element
 
-MAX_COLUMNS = 500
+MAX_COLUMNS = 200
+"""Named columns beyond these are taken in the order in which their cells stand."""
 
 
 @dataclass
@@ -18,7 +19,8 @@ class _Grid:
     columns: dict[str, int]
     taken: dict[int, int] = field(default_factory=dict)
     rows: list[list[str]] = field(default_factory=list)
-    text: str = ""
+    pieces: list[str] = field(default_factory=list)
+    length: int = 0
     calls: list[NoteCall] = field(default_factory=list)
     notes: list[Element] = field(default_factory=list)
 
@@ -33,9 +35,9 @@ class _Grid:
                 column += 1
             last = max(column, self.columns.get(entry.get("nameend") or "", column))
             found = inline(entry)
-            cells[min(column, MAX_COLUMNS)] = found.settled()
+            cells[column] = found.settled()
             self.notes += found.notes
-            for covered in range(column, min(last, MAX_COLUMNS) + 1):
+            for covered in range(column, last + 1):
                 spans[covered] = _more_rows(entry)
             column = last + 1
         self.taken = {at: left - 1 for at, left in self.taken.items() if left > 1}
@@ -45,13 +47,17 @@ class _Grid:
     def _write(self, cells: dict[int, tuple[str, tuple[NoteCall, ...]]]) -> None:
         width = max([len(self.columns), *(at + 1 for at in cells)])
         if self.rows:
-            self.text += "\n"
+            self._add("\n")
         for at in range(width):
             text, calls = cells.get(at, ("", ()))
-            self.text += "\t" if at else ""
-            self.calls += (NoteCall(len(self.text) + call.at, call.number) for call in calls)
-            self.text += text
+            self._add("\t" if at else "")
+            self.calls += (NoteCall(self.length + call.at, call.number) for call in calls)
+            self._add(text)
         self.rows.append([cells.get(at, ("", ()))[0] for at in range(width)])
+
+    def _add(self, text: str) -> None:
+        self.pieces.append(text)
+        self.length += len(text)
 
 
 def _more_rows(entry: Element) -> int:
@@ -68,5 +74,5 @@ def table_block(group: Element, *, section: str) -> tuple[Block, list[Element]]:
             for row in parts(half, "row"):
                 grid.row(row)
     rows = tuple(tuple(row) for row in grid.rows)
-    block = Block(BlockKind.TABLE, grid.text, section=section, calls=tuple(grid.calls), rows=rows)
+    block = Block(BlockKind.TABLE, "".join(grid.pieces), section=section, calls=tuple(grid.calls), rows=rows)
     return block, grid.notes

@@ -117,6 +117,15 @@ def test_lists_and_notes_keep_their_numbers_and_places(tmp_path: Path, policies:
     assert (note.number, note.text) == ("1", "Kamerstuk 29 521, nr. 213.")
 
 
+def test_a_call_stands_behind_the_word_whatever_spaces_and_accents_are_there(
+    tmp_path: Path, policies: Policies
+) -> None:
+    note = '<noot type="voet"><noot.nr>3</noot.nr><noot.al>VOORBEELD</noot.al></noot>'
+    document, _ = read(paper(text=f"<al>cafe\u0301   {note} dicht</al>"), tmp_path, policies)
+    (calling,) = [block for block in document.blocks if block.calls]
+    assert (calling.text, calling.calls) == ("caf\u00e9 dicht", (NoteCall(4, "3"),))
+
+
 def test_a_letter_has_headings_tables_and_who_signs(tmp_path: Path, policies: Policies) -> None:
     text = """<tussenkop><nadruk type="vet">VOORBEELD: kop</nadruk></tussenkop><al>Onder de kop.</al>
     <table><title>VOORBEELD: tabel</title><tgroup cols="3"><colspec colname="c1"/><colspec colname="c2"/>
