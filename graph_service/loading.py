@@ -79,6 +79,10 @@ class Loading:
                 label, record = self._label_of(detected)
                 record = record.or_else(LabelRecord(set_on=self._request.as_of))
                 request = replace(self._request, label=label, record=record, origins=Origins())
+                if label is not None and detected.format.meets_known:
+                    # Those known at the load's own label, but for what this source brought in before.
+                    own = frozenset({request_of(detected, request).source_or_name})
+                    request = replace(request, names=self._names(label, own))
                 one = _OfOne(report, request_of(detected, request))
                 for proposal in self._reads(detected, request):  # (1)
                     if isinstance(proposal, Document):

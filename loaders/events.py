@@ -126,7 +126,7 @@ def _load(request: LoadRequest, kind: Kind) -> Iterator[Proposal]:
     layout = layout_of(request.path, file=request.file)
     rows = read_delimited(request.path, layout, file=request.file)
     header = [name.strip().lower() for name in next(rows)[1]]
-    reading = _Reading(request, kind, actors(request.names), {}, set())
+    reading = _Reading(request, kind, actors(request.names, own=f"{kind.key}-"), {}, set())
     for done, (line, cells) in enumerate(rows, start=1):
         if len(cells) != len(header):
             raise LoadRefused(f"the row has {len(cells)} cells, the header {len(header)}", file=request.file, line=line)

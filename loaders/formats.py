@@ -29,6 +29,7 @@ class Format:
     ``recognises``  whether a file is of this format; never true for two formats and one file, unless one ``is_general``
     ``reason``      why a file of this format is passed over and not loaded: it describes a service and holds no facts
     ``is_general``  it yields to a format of a kind of its own: a resolution as text is text too
+        ``meets_known``  its loader meets things by their names, of those that are known at the label of the load
     """
 
     name: str
@@ -36,6 +37,7 @@ class Format:
     load: Loader
     reason: str = ""
     is_general: bool = False
+    meets_known: bool = False
 
 
 DRAFT = "mapping-draft"
@@ -50,13 +52,13 @@ def never_recognised(_head: Head) -> bool:
 FORMATS: tuple[Format, ...] = (
     Format("tables", tables.recognises, tables.load),
     *(Format(name, partial(rdf.recognises, syntax=name), load) for name, load in rdf.LOADERS.items()),
-    Format("geo-pko", geo_pko.recognises, geo_pko.load),
-    Format("ucdp-ged", events.recognises_ucdp, events.load_ucdp),
-    Format("acled", events.recognises_acled, events.load_acled),
+    Format("geo-pko", geo_pko.recognises, geo_pko.load, meets_known=True),
+    Format("ucdp-ged", events.recognises_ucdp, events.load_ucdp, meets_known=True),
+    Format("acled", events.recognises_acled, events.load_acled, meets_known=True),
     Format("table-without-mapping", unmapped.recognises, unmapped.load, is_general=True),
     Format(DRAFT, never_recognised, drafting.draft),
-    Format("iati-activities", iati.is_activities, iati.load_activities),
-    Format("iati-organisations", iati.is_organisations, iati.load_organisations),
+    Format("iati-activities", iati.is_activities, iati.load_activities, meets_known=True),
+    Format("iati-organisations", iati.is_organisations, iati.load_organisations, meets_known=True),
     Format("iati-codelist", iati.is_codelist, iati.load_codelist),
     Format("officiele-publicatie", publications.recognises, publications.load),
     Format("tweede-kamer-odata", odata.recognises, odata.load),

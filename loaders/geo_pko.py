@@ -101,7 +101,13 @@ def load(request: LoadRequest) -> Iterator[Proposal]:
     rows = read_delimited(request.path, layout, file=request.file)
     header = [name.strip().lower() for name in next(rows)[1]]
     columns = measures(MEASURES, f"{ID}geo-pko/", header)
-    reading = _Reading(request, actors(request.names), places(request.names), _cube(request.source, columns), columns)
+    reading = _Reading(
+        request,
+        actors(request.names, own="geo-pko-"),
+        places(request.names, own="geo-pko-"),
+        _cube(request.source, columns),
+        columns,
+    )
     for done, (line, cells) in enumerate(rows, start=1):
         if len(cells) != len(header):
             raise LoadRefused(f"the row has {len(cells)} cells, the header {len(header)}", file=request.file, line=line)
@@ -163,9 +169,10 @@ def _month(cells: dict[str, str]) -> str:
 def _mission(reading: _Reading, facts: Facts, name: str) -> str:
     """The mission, met by its abbreviation or its name, else described by it."""
     known = reading.known_actors.identified([name]) or reading.known_actors.called([name])
-    if known:
-        return known
     iri = actor_iri(name)
+    if known and known != iri:
+        return known
+    # Described even where it is known by this IRI: it may be known from this file, and the words are the same.
     facts.kind(iri, "sluis:Mission")
     facts.named(iri, name, name)
     facts.text(iri, "skos:notation", name)
@@ -255,9 +262,8 @@ def _contributor(reading: _Reading, facts: Facts, name: str) -> str:
     """A state, by its name; else whoever is known by that name; else a category of actors that is described here."""
     state, country = state_iri(name), find_country(name)
     if state and country:
-        if not reading.known_actors.has(state):
-            facts.kind(state, "sluis:State")
-            facts.text(state, "skos:prefLabel", country.names[0], "en")
+        facts.kind(state, "sluis:State")
+        facts.text(state, "skos:prefLabel", country.names[0], "en")
         return state
     known = reading.known_actors.called([name])
     iri = known or f"{ID}actor/geo-pko-{slug(name)}"

@@ -25,15 +25,19 @@ class KnownThings:
     by_identifier: dict[str, set[str]] = field(default_factory=dict)
     by_name: dict[str, set[str]] = field(default_factory=dict)
     national: frozenset[str] = frozenset()
-    all: frozenset[str] = frozenset()
 
     @classmethod
-    def among(cls, names: Names, *, kind: str, below: str) -> KnownThings:
-        """Those of a class of the ontology (``Actor``) or whose IRI stands below ``id:actor/``."""
+    def among(cls, names: Names, *, kind: str, below: str, own: str = "") -> KnownThings:
+        """Those of a class of the ontology (``Actor``) or whose IRI stands below ``id:actor/``.
+
+        ``own`` begins the names that the asking loader itself makes: what an earlier load of the same file brought in
+        is not known to it, or loading it again would change it.
+        """
         known = [name for name in names.known if _is(name, kind, below)]
+        if own:
+            known = [name for name in known if not name.iri.startswith(f"{ID}{below}{own}")]
         found = cls(
             national=frozenset(name.iri for name in known if name.kinds & NATIONAL),
-            all=frozenset(name.iri for name in known),
         )
         for name in known:
             if name.is_notation:
@@ -49,19 +53,16 @@ class KnownThings:
         """The one thing that is called exactly so; empty if there is none or there are several."""
         return _only({iri for text in names for iri in self.by_name.get(text, ())})
 
-    def has(self, iri: str) -> bool:
-        return iri in self.all
-
     def is_national(self, iri: str) -> bool:
         return iri in self.national
 
 
-def actors(names: Names) -> KnownThings:
-    return KnownThings.among(names, kind="Actor", below="actor/")
+def actors(names: Names, *, own: str = "") -> KnownThings:
+    return KnownThings.among(names, kind="Actor", below="actor/", own=own)
 
 
-def places(names: Names) -> KnownThings:
-    return KnownThings.among(names, kind="Location", below="location/")
+def places(names: Names, *, own: str = "") -> KnownThings:
+    return KnownThings.among(names, kind="Location", below="location/", own=own)
 
 
 def _is(name: KnownName, kind: str, below: str) -> bool:

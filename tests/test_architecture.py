@@ -344,6 +344,10 @@ RULES: dict[str, tuple[Rule, Module | list[Module]]] = {
         only_in("lxml", "loaders.reading.xml"),
         Module("loaders.parliament.papers", "def f():\n    from lxml import etree"),
     ),
+    "python_calamine is in one module, which refuses what it would lose": (
+        only_in("python_calamine", "loaders.sheets"),
+        Module("loaders.drafting", "from python_calamine import load_workbook"),
+    ),
     "finders have blocks and names, and know nothing of loads and portions": (
         never("loaders.extraction", "pyoxigraph", "loaders.base", "loaders.reading", "graph_service.portions"),
         Module("loaders.extraction.dates", "from loaders.base import LoadRequest"),

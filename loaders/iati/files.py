@@ -45,7 +45,7 @@ def load_codelist(request: LoadRequest) -> Iterator[Proposal]:
     if not name:
         raise LoadRefused("the code list has no `name`", file=request.file, line=line_of(root))
     scheme = CODES + quote(name, safe="")
-    file = File(request, actors(request.names), PassedOver())
+    file = File(request, actors(request.names, own="iati-"), PassedOver())
     reading = Reading(file, Facts(), scheme, root.get(XML_LANG) or "")
     reading.facts.kind(scheme, "skos:ConceptScheme")
     data = child(root, "metadata")
@@ -98,7 +98,7 @@ def organisation_file(element: Element, file: File) -> tuple[str, Facts]:
 def _load(request: LoadRequest, tag: str, read: Read) -> Iterator[Proposal]:
     """(1) One portion an element, as it is met. (2) What is known of the file. (3) What was passed over, the end."""
     request = settled(request)
-    file = File(request, actors(request.names), PassedOver())
+    file = File(request, actors(request.names, own="iati-"), PassedOver())
     seen: set[str] = set()
     about = Facts()
     for element in stream_xml(request.path, tags={tag}, file=request.file):

@@ -301,3 +301,9 @@ def test_without_a_label_nothing_is_read(tmp_path: Path, policies: Policies) -> 
     path.write_text(file(activity()), encoding="utf-8")
     with pytest.raises(LoadRefused, match="state one with --label"):
         next(load_activities(LoadRequest(path=path, policies=policies)))
+
+
+def test_what_an_earlier_load_brought_in_changes_nothing_in_the_next(tmp_path: Path, policies: Policies) -> None:
+    first = load(file(activity()), tmp_path, policies)
+    own = named("EX-1", "iati-ex-1", notation=True), named("EXAMPLE: ministry", "iati-ex-1")
+    assert load(file(activity()), tmp_path, policies, Names(own)) == first
