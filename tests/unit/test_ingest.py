@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from graph_service.errors import IngestRefused, LabelError, RuleRefused
 from graph_service.handling import format_marking, parse_marking
@@ -389,3 +392,37 @@ def test_a_dry_run_refuses_what_the_load_would_be_refused_for(store: PortionStor
 def test_what_is_proposed_is_the_same_after_it_was_written_down(proposed: Proposed) -> None:
     told = json.loads(json.dumps(proposed_to_data(proposed)))
     assert proposed_from_data(told, policies=food_policies()) == proposed
+
+
+_PARTS, _MARKINGS = st.sampled_from(["1", "2", "3"]), st.sampled_from(["water", "tea", "coffee", "tea//SUGAR"])
+_HELD = st.dictionaries(st.tuples(_PARTS, _MARKINGS), st.sampled_from([SAID, ALSO]), min_size=1, max_size=6)
+
+
+@given(_HELD, _HELD, st.sampled_from([(), (Whole(SOURCE),), (Gone(SOURCE, "1"), Gone(SOURCE, "3"))]))
+def test_a_load_leaves_all_other_labels_as_they_were(
+    before: dict[tuple[str, str], str], after: dict[tuple[str, str], str], told: tuple[Gone | Whole, ...]
+) -> None:
+    """Whatever a source says is gone; and a dry run counts what the load then does."""
+    with tempfile.TemporaryDirectory() as folder:
+        connection = open_database(Path(folder) / "portions", key=KEY)
+        store = PortionStore(connection, policies=food_policies())
+        loads(store, *(proposal(text, at, part) for (part, at), text in before.items()))
+        given_now = [*(proposal(text, at, part) for (part, at), text in after.items()), *told]
+        used = {at for _, at in after}
+        try:
+            tried = loads(store, *given_now, dry_run=True)
+            assert texts(store) == before
+            done = loads(store, *reversed(given_now))
+        except IngestRefused:
+            assert texts(store) == before
+        else:
+            now = texts(store)
+            assert done == tried
+            assert {key: text for key, text in now.items() if key[1] not in used} == {
+                key: text for key, text in before.items() if key[1] not in used
+            }
+            assert after.items() <= now.items()
+            assert told or before.keys() <= now.keys()
+            assert len(before.keys() - now.keys()) == done.withdrawn
+        finally:
+            connection.close()
