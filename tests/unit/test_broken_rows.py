@@ -13,7 +13,6 @@ import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from graph_service.builder import Builder
-from graph_service.cli.data import loaded
 from graph_service.namespaces import PREFIXES
 from graph_service.policy_files import load_policies
 from graph_service.portions import Portion
@@ -23,7 +22,7 @@ from graph_service.storage.conformance import COMPONENT, validate
 from graph_service.storage.shapes import Condition, PropertyShape, Shape, packaged_shapes
 from loaders import LoadRequest, Origins
 from loaders.base import ntriples
-from loaders.front import DATASETS, packaged
+from loaders.front import DATASETS, open_source, packaged
 from loaders.vocabulary import vocabulary
 from tests.one_row import ELSEWHERE, NONSENSE, Row, broken, conditions, wants_a_thing
 from tests.service import sluis_here
@@ -54,8 +53,12 @@ def builder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Builder]:
 
 
 def load(builder: Builder, row: Row, folder: Path) -> None:
-    request = LoadRequest(path=row.write(folder), policies=builder.policies, origins=Origins())
-    loaded(builder, request, restore=False, shapes=True)
+    origins = Origins()
+    request = LoadRequest(path=row.write(folder), policies=builder.policies, origins=origins)
+    try:
+        builder.load(open_source(request))
+    except DoesNotConform as error:
+        raise error.placed(origins.place) from error
 
 
 @pytest.mark.parametrize("case", IN_TABLES, ids=name)
