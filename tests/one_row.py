@@ -16,11 +16,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pyoxigraph import RdfFormat, Triple, parse
+from rdflib import SKOS
+
+import ontology
 from graph_service.storage.shapes import Condition, PropertyShape, Shape, packaged_shapes
 from loaders.base import expand
 from loaders.cells import fill
 from loaders.front import DATASETS
 from loaders.mapping import placeholders
+from ontology.terms import as_turtle, merged, read_modules
 
 FOLDER = Path(__file__).resolve().parents[1] / "loaders" / "datasets"
 NONSENSE = "nonsense"
@@ -189,3 +194,10 @@ def _inline(value: Any) -> str:
     if isinstance(value, list | tuple):
         return "[" + ", ".join(_inline(one) for one in value) + "]"
     return json.dumps(value, ensure_ascii=False) if isinstance(value, str | bool | int) else str(value)
+
+
+def examples_of_use() -> list[set[Triple]]:
+    """The statements of each example that the ontology gives of a term (``skos:example``)."""
+    graph = merged(read_modules(ontology.ontology_files()))
+    texts = sorted(str(text).partition(" #")[0] for text in graph.objects(None, SKOS.example))
+    return [{quad.triple for quad in parse(as_turtle(text), format=RdfFormat.TURTLE)} for text in texts]

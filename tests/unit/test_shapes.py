@@ -14,7 +14,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, composite
 from pyoxigraph import NamedNode, RdfFormat, parse
-from rdflib import SKOS
 
 import ontology
 from graph_service import spool
@@ -40,8 +39,7 @@ from loaders.base import expand, ntriples
 from loaders.front import DATASETS, packaged
 from loaders.mapping import placeholders, read_mapping
 from loaders.vocabulary import vocabulary
-from ontology.terms import as_turtle, merged, read_modules
-from tests.one_row import FOLDER, rows
+from tests.one_row import FOLDER, examples_of_use, rows
 from tests.service import sluis_here
 from tests.shape_tables import PAGE, page_with, tables
 from tests.strategies import KEY, TODAY, food_level, label_of, legal_labels
@@ -73,13 +71,6 @@ def datasets() -> dict[str, list[Portion]]:
     found = {name: list(packaged(name, request)) for name in DATASETS}
     (label, *_others) = {one.label for one in found["minusma"]}
     return {**found, "vocabulary": list(vocabulary(policies=policies, label=label, today=TODAY))}
-
-
-def examples_of_use(label: Label) -> list[Portion]:
-    graph = merged(read_modules(ontology.ontology_files()))
-    texts = [str(text).partition(" #")[0] for text in graph.objects(None, SKOS.example)]
-    read = [{quad.triple for quad in parse(as_turtle(text), format=RdfFormat.TURTLE)} for text in texts]
-    return [Portion("urn:examples", str(n), label, "urn:examples", ntriples(triples)) for n, triples in enumerate(read)]
 
 
 # --- what there is ---------------------------------------------------------------------------------------------------
@@ -124,7 +115,10 @@ def test_every_shape_is_about_something_in_the_package_or_in_an_example_of_use(
 ) -> None:
     """Terms that only a user's own files fill (payments, parliament's votes) have no row in the package."""
     everything = [one for portions in datasets.values() for one in portions]
-    everything += examples_of_use(everything[0].label)
+    everything += [
+        Portion("urn:examples", str(number), everything[0].label, "urn:examples", ntriples(triples))
+        for number, triples in enumerate(examples_of_use())
+    ]
     instances = validate(everything, packaged_shapes()).instances
     assert [name for name, count in instances.items() if not count] == []
     assert instances["FootnoteShape"] >= 35
