@@ -6,11 +6,13 @@ method takes and gives plain data or values, so that both ways are the same.
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+from graph_service.builder_knowing import Knowing
 from graph_service.errors import ClearanceError, NotCleared
 from graph_service.handling import parse_marking
 from graph_service.ingest import ingest
@@ -47,7 +49,7 @@ from loaders.names import Names
 from loaders.vocabulary import vocabulary
 
 
-class Builder:
+class Builder(Knowing):
     """Stores what ingest accepts, registers principals, and publishes views. Close it to let go of the store.
 
     Opening it carries through what a crash left half done: ``repairs`` says what that was. ``lasting`` is for a
@@ -121,13 +123,6 @@ class Builder:
             sees = submitter.clearance.dominates if submitter else None
             return replace(stored, summary=summary_of(tally, self.store, sees=sees))
 
-    def names_known_at(self, label: Label) -> Names:
-        """Every name of the typed things in the portions that the label dominates."""
-        # SECURITY: removing this lets the text of a low portion be searched for names that are known higher only.
-        visible = [head for head in self.store.heads() if label.dominates(head.label)]
-        texts = [portion.ntriples for portion in self._vocabulary() if label.dominates(portion.label)]
-        return self._names.known(visible, vocabulary=texts)
-
     def name_key(self) -> bytes:
         """The key under which loaders name what has no public identifier; nothing else is named under it."""
         return keyed_name("names of loaded things", key=self._key).encode()
@@ -142,7 +137,9 @@ class Builder:
     def load_vocabulary(self) -> None:
         """Bring the ontology, the rules and the policies up to date, at the settings' label."""
         if not self._vocabulary_is_loaded:  # it is part of the program, which doesn't change while it runs
-            self.load(self._vocabulary())
+            stored = self.load(self._vocabulary())
+            for portion in itertools.chain(*stored.ids.values()):
+                self.store.findings.examined(portion, [])  # the program's own words cross no level
             self._vocabulary_is_loaded = True
 
     def _vocabulary(self) -> Iterable[Portion]:

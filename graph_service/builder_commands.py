@@ -36,6 +36,7 @@ class Commands:
             "relabel": self._relabel,
             "history": lambda portion_id: [decision.to_data() for decision in builder.history(portion_id)],
             "names_known_at": lambda label: builder.names_known_at(builder.policies.label(label)).to_data(),
+            "crossings": lambda since: builder.crossings(since=date.fromisoformat(since) if since else None),
             "name_key": lambda: builder.name_key().hex(),
             "check": lambda: builder.check().to_data(),
             "names_without": lambda label, sources: builder.names_without(

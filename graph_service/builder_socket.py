@@ -128,6 +128,9 @@ class RemoteBuilder:
         with contextlib.closing(RemoteBuilder(self.layout, self.settings)) as other:
             return Names.from_data(other._call("names_known_at", label=label.to_data()))
 
+    def crossings(self, *, since: date | None = None) -> list[dict[str, Any]]:
+        return list(self._call("crossings", since=since.isoformat() if since else None))
+
     def name_key(self) -> bytes:
         return bytes.fromhex(self._call("name_key"))
 
@@ -241,6 +244,8 @@ class _Upkeep(threading.Thread):
                 if self._changed.wait(QUIET_SECONDS):
                     continue
                 while not self._ends and self._builder.settle():
+                    pass
+                while not self._ends and not self._changed.is_set() and self._builder.examine():
                     pass
                 if not self._ends and not self._changed.wait(SWEEP_SECONDS):
                     self._builder.sweep()

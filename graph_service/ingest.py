@@ -82,7 +82,7 @@ def ingest(
             decided = (_as_decided(stored, store.decided(stored.id)) for stored in stage)  # (7)
             return store.put(  # (8)
                 ((stored, _setting(stored, policies, today)) for stored in decided),
-                leaving=((store.read(name), _parting(label, today)) for name, label in list(_leaving(stage, store))),
+                leaving=_partings(stage, store, today),
                 restore=restore,
                 check=Check(CHECKED if shapes else UNCHECKED, today),
                 dry_run=dry_run,
@@ -98,6 +98,12 @@ def _leaving(stage: Stage, store: PortionStore) -> Iterator[tuple[str, Label]]:
             # SECURITY: removing this lets a load take out what its submitter may not even see.
             if label in used and stage.lets_go(name, source, part, label):
                 yield name, label
+
+
+def _partings(stage: Stage, store: PortionStore, today: date) -> Iterator[tuple[StoredPortion, Decision]]:
+    for name, label in list(_leaving(stage, store)):
+        if (held := store.held(name)) is not None:
+            yield held, _parting(label, today)
 
 
 def _parting(label: Label, today: date) -> Decision:
@@ -178,36 +184,30 @@ def accept(portion: Portion, *, key: bytes, policies: Policies, today: date) -> 
 def _refuse_lowering(stage: Stage, store: PortionStore, policies: Policies) -> None:
     """A statement may also be made lower, but a load can't take it out of a higher portion and put it lower.
 
-    Nor can it bring back, at its old label or one in between, a part whose label was raised.
+    What it would bring back, at its old label or one in between, of a part whose label was raised the store keeps back.
     """
     known = {source for source, _ in stage.sources() if store.knows(source)}
     for head in stage.heads() if known else ():  # of a source that is new, nothing can be lowered
         if head.source in known:
-            _note_taken(head, stage, store, policies)
+            _note_taken(head, stage, store)
     for name, _ in _leaving(stage, store) if known else ():
-        left = store.read(name)
-        stage.note_taken(left.portion.source, left.portion.part, left.label, _statements(left))
+        if (left := store.held(name)) is not None:
+            stage.note_taken(left.portion.source, left.portion.part, left.label, _statements(left))
     for head in stage.heads() if stage.has_taken else ():
         _refuse_taken(head, stage, store, policies)
 
 
-def _note_taken(head: StagedHead, stage: Stage, store: PortionStore, policies: Policies) -> None:
-    """Note what the load takes out of the portion that this replaces. Raises ``IngestRefused`` for a raised part."""
-    held = store.get(head.id)
-    if held is None:
-        if raised := store.raised_from(head.source, head.part, head.label):
-            now = format_marking(raised[-1].after, policies=policies)
-            raise IngestRefused(
-                f"{_named(head)}: its label was raised to {now} on {raised[-1].taken_on}: load it at that label"
-            )
-    elif held.digest != head.digest:
+def _note_taken(head: StagedHead, stage: Stage, store: PortionStore) -> None:
+    """Note what the load takes out of the portion that this replaces."""
+    held = store.held(head.id)
+    if held is not None and held.digest != head.digest:
         stage.note_taken(head.source, head.part, head.label, _statements(held) - _statements(stage.read(head.id)))
 
 
 def _refuse_taken(head: StagedHead, stage: Stage, store: PortionStore, policies: Policies) -> None:
     """Refuse a portion that newly has a statement which is taken out of one that it does not dominate."""
     above = [label for label in stage.labels_taken_from(head.source) if not head.label.dominates(label)]
-    held = store.get(head.id) if above else None
+    held = store.held(head.id) if above else None
     if not above or (held is not None and held.digest == head.digest):
         return
     new = _statements(stage.read(head.id)) - _statements(held)

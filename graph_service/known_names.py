@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from graph_service.namespaces import NS, PREFIXES
@@ -75,6 +75,13 @@ class NamesByLabel:
             _forget(self._sets, _SETS_KEPT)
         self._sets.move_to_end(digest)
         return self._sets[digest]
+
+    def names_in(self, portion: Digested) -> list[KnownName]:
+        """The names of one portion by itself, of whatever it calls something: classes are of no interest here."""
+        found = self.of_portion(portion)
+        things = tuple((thing, "") for thing, _, _, _ in found.texts)
+        owners = tuple((thing, "") for _, thing in found.name_of)
+        return list(_names([replace(found, types=things + owners)], {}))
 
     def of_portion(self, head: Digested) -> NamesOfPortion:
         """What one portion says of names."""

@@ -300,8 +300,16 @@ MUTATIONS = (
         "the secret is shown to whoever listens here",
     ),
     Mutation(
+        "what was raised or taken out of sight is kept back",
+        "graph_service/storage/portion_store.py",
+        "if has_history and self._is_kept_back(stored):",
+        "if has_history and self._is_kept_back(stored) and False:",
+        "tests/unit/test_relabelling.py tests/laws/test_writing.py",
+        "such a load is not refused, because a refusal would tell",
+    ),
+    Mutation(
         "names known at a label come from what it dominates",
-        "graph_service/builder.py",
+        "graph_service/builder_knowing.py",
         "visible = [head for head in self.store.heads() if label.dominates(head.label)]",
         "visible = self.store.heads()",
         "tests/laws/test_writing.py",

@@ -281,8 +281,10 @@ SECURITY, HANDLING, STANDARDS = (f"graph_service.{name}" for name in ("security"
 BUILDER = [
     f"graph_service.{name}"
     for name in (
+        "across_levels",
         "builder",
         "builder_commands",
+        "builder_knowing",
         "builder_socket",
         "ingest",
         "known_names",
@@ -302,7 +304,7 @@ BUILDER += [
     f"{STORAGE}.{name}"
     for name in (
         *("portion_store", "view_builder", "register", "database", "closure", "closure_rules", "canonical"),
-        *("shapes", "conformance"),
+        *("shapes", "conformance", "findings", "kept_back"),
     )
 ]
 OUTSIDE = ["flask", "waitress", "werkzeug", "pyoxigraph", "rdflib", "click", "rich", "yaml", "sqlite3"]

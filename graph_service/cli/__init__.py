@@ -16,6 +16,7 @@ from graph_service.cli import (
     labels,
     load,
     mappings,
+    officer,
     policies,
     portions,
     prove,
@@ -35,7 +36,7 @@ for command in (
     *(data.demo, load.load, data.publish, data.serve, data.doctor, check.check),
     *(questions.query, questions.queries, questions.explain, portions.portions, portions.relabel),
     *(portions.withdraw, portions.purge),
-    *(users.user, policies.policy, labels.label, prove.prove, coverage.coverage, review.review),
+    *(users.user, officer.officer, policies.policy, labels.label, prove.prove, coverage.coverage, review.review),
     *(extraction.extraction, mappings.mapping),
 ):
     main.add_command(command)

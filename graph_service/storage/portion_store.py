@@ -5,6 +5,7 @@ Trusted base: yes. Only the builder opens it; ``serving`` never imports it.
 
 from __future__ import annotations
 
+import functools
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -32,6 +33,8 @@ from graph_service.portions import (
 )
 from graph_service.security import Label, Policies
 from graph_service.storage.database import erase_traces
+from graph_service.storage.findings import KEPT_BACK, Findings
+from graph_service.storage.kept_back import KeptBack
 from graph_service.storage.rows import COLUMNS, MARKS, Labels, json_of, row_of, stored_of
 from graph_service.storage.stage import Stage
 
@@ -93,6 +96,8 @@ class PortionStore:
 
     def __init__(self, connection: sqlite3.Connection, *, policies: Policies) -> None:
         self._db, self._policies, self._labels = connection, policies, Labels(policies)
+        self.kept_back = KeptBack(connection, policies=policies)
+        self.findings = Findings(connection)
 
     def stage(self) -> Stage:
         """A place on disk for a load that is not decided on yet, beside this store."""
@@ -118,20 +123,31 @@ class PortionStore:
         ``dry_run``: says what it would do, and does nothing. ``told`` hears of each portion what was done with it.
         """
         tell = told or (lambda _act, _stored: None)
+        knew = functools.cache(self.knows)  # asked before the first portion of a source is written
         done: dict[str, list[str]] = {"added": [], "changed": [], "withdrawn": []}
         unchanged = 0
         with self._transaction():
             for stored, decision in portions:
-                known = self._digest(stored.id)
+                live = self._digest(stored.id)
+                known = live or self.kept_back.digest(stored.id)
                 act = "unchanged" if known == stored.digest else "added" if known is None else "changed"
                 if act == "unchanged":
                     unchanged += 1
                 else:
                     done[act].append(stored.id)
                 tell(act, stored)
-                comes_back = known is None and self._comes_back(stored, restore=restore)
+                has_history = live is None and knew(stored.portion.source)
+                if has_history and self._is_kept_back(stored):
+                    if not dry_run:
+                        self.kept_back.put(stored)
+                        self.findings.note(KEPT_BACK, stored.id, on=check.on if check else decision.taken_on)
+                    continue
+                comes_back = has_history and self._comes_back(stored, restore=restore)
                 if not dry_run:
-                    self._put(stored, replace(decision, act=RESTORED) if comes_back else decision, known, check)
+                    self.kept_back.forget(stored.id)
+                    self._put(stored, replace(decision, act=RESTORED) if comes_back else decision, live, check)
+                    if act != "unchanged":
+                        self.findings.queue(stored.id)
             for stored, decision in leaving:
                 done["withdrawn"].append(stored.id)
                 tell("withdrawn", stored)
@@ -157,7 +173,7 @@ class PortionStore:
 
     def _comes_back(self, stored: StoredPortion, *, restore: bool) -> bool:
         """Whether somebody took the part out. Raises ``IngestRefused`` unless it may come back."""
-        gone = self._taken_out(stored)
+        gone = next((act for act, _ in self._taken_out(stored)), None)
         if gone is not None and not restore:
             raise IngestRefused(
                 f"`{stored.portion.part}` of <{stored.portion.source}> was {gone}: load it with --restore "
@@ -165,7 +181,16 @@ class PortionStore:
             )
         return gone is not None
 
+    def _is_kept_back(self, stored: StoredPortion) -> bool:
+        """Whether its part was raised from this label, or taken out where this label does not reach, and that holds."""
+        return bool(self.raised_from(stored.portion.source, stored.portion.part, stored.label)) or any(
+            not stored.label.dominates(label) for _, label in self._taken_out(stored)
+        )
+
     def _take_out(self, stored: StoredPortion, decision: Decision) -> None:
+        if self.kept_back.digest(stored.id) is not None:
+            self.kept_back.forget(stored.id)
+            return
         self._db.execute("UPDATE portion SET withdrawn = 1 WHERE id = ?", (stored.id,))
         self._record(stored, decision)
 
@@ -211,6 +236,13 @@ class PortionStore:
             (source, cut_only, PIECE),
         ):
             yield portion, part, self._labels.read(text)
+        for portion, part, label in self.kept_back.parts_of(source):
+            if PIECE in part or not cut_only:
+                yield portion, part, label
+
+    def held(self, portion_id: str) -> StoredPortion | None:
+        """A portion, withdrawn ones too; or what was kept back in its place."""
+        return self.get(portion_id) or self.kept_back.get(portion_id)
 
     def heads(self) -> list[Head]:
         """Every portion that views may hold, by id, without its text: a publication reads only what it must add."""
@@ -242,6 +274,8 @@ class PortionStore:
         """Erase a portion's text and all else of its row. Its history stays, which holds no text of it."""
         with self._transaction():
             self._db.execute("DELETE FROM portion WHERE id = ?", (stored.id,))
+            self.kept_back.forget_part(stored.portion.source, stored.portion.part)
+            self.findings.forget(stored.id)
             self._record(stored, decision)
             self._note(decision.act, stored.id, None)
 
@@ -285,15 +319,17 @@ class PortionStore:
                 found.append(decision)
         return found
 
-    def _taken_out(self, stored: StoredPortion) -> str | None:
-        """How the same source and part was taken out, at whatever label, if it was and has not come back there."""
+    def _taken_out(self, stored: StoredPortion) -> list[tuple[str, Label]]:
+        """How, and at which labels, the same source and part was taken out and has not come back there."""
         rows = self._db.execute(
-            f"SELECT portion, act, part FROM decision WHERE {_OF_PART} ORDER BY number",  # noqa: S608
+            f"SELECT portion, act, part, after FROM decision WHERE {_OF_PART} ORDER BY number",  # noqa: S608
             _of_part(stored.portion.source, stored.portion.part),
         )
         # SECURITY: else what was taken out would come back under another name once its part is cut into pieces.
-        acts = {portion: act for portion, act, part in rows if overlap(stored.portion.part, part)}
-        return next((act for act in acts.values() if act in (WITHDRAWN, PURGED)), None)
+        acts = {portion: (act, text) for portion, act, part, text in rows if overlap(stored.portion.part, part)}
+        return [
+            (act, self._policies.label(json.loads(text))) for act, text in acts.values() if act in (WITHDRAWN, PURGED)
+        ]
 
     def _is_to_be_told(self, check: Check, portion_id: str, *, is_new: bool) -> bool:
         if check.act == UNCHECKED:

@@ -160,6 +160,7 @@ def test_the_store_answers_no_queries(store: PortionStore) -> None:
         *("put", "read_all_system_high", "of_source", "heads"),
         *("get", "read", "relabel", "withdraw", "purge", "history", "decided", "raised_from"),  # each by a name
         *("stage", "parts_of", "knows", "text"),  # where a load waits; what parts a source has; a text by its id
+        *("held", "kept_back", "findings"),  # what is kept out of sight, by its id; what the officer is told
         *("pending", "carried_through", "erase_traces"),  # what the views don't show yet
     }
 

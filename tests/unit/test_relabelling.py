@@ -21,6 +21,7 @@ from graph_service.relabelling import KEPT, LOWERED, RAISED, Relabelling, Writer
 from graph_service.security import Clearance, Label, Policies, everything, invalidity
 from graph_service.settings import Layout, Settings
 from graph_service.storage.database import open_database
+from graph_service.storage.findings import KEPT_BACK
 from graph_service.storage.portion_store import PortionStore, Stored
 from graph_service.storage.views import Publication
 from tests import oracle
@@ -467,13 +468,14 @@ def test_a_portion_does_not_take_the_place_of_another(store: PortionStore) -> No
 
 
 def test_a_raised_part_is_not_loaded_again_at_its_old_label(store: PortionStore) -> None:
+    """Its submitter is told what they would be told if the raise had never been, and the officer that it was kept."""
     load(store, proposal())
     carry_out(store, portion(), "coffee//SUGAR", boss())
-    with pytest.raises(
-        IngestRefused, match=rf"its label was raised to coffee//SUGAR on {TODAY}: load it at that label"
-    ):
-        load(store, proposal(), proposal(part="other"))
-    assert only(store).label == label("coffee//SUGAR")
+    assert load(store, proposal(), proposal(part="other")) == Stored(added=2)
+    assert load(store, proposal(), proposal(part="other")) == Stored(unchanged=2)
+    labels = {(stored.portion.part, stored.label) for stored in store.read_all_system_high()}
+    assert labels == {("part", label("coffee//SUGAR")), ("other", label("tea"))}
+    assert [(one.kind, one.portion) for one in store.findings.all()] == [(KEPT_BACK, portion().id)]
 
 
 @pytest.mark.parametrize("old", ["tea", "coffee"])
@@ -481,8 +483,26 @@ def test_a_part_raised_twice_is_not_loaded_again_at_either_label(store: PortionS
     load(store, proposal())
     for wish in ("coffee", "whisky"):
         carry_out(store, only(store), wish, boss())
-    with pytest.raises(IngestRefused, match="its label was raised"):
-        load(store, proposal(old))
+    load(store, proposal(old))
+    assert only(store).label == label("whisky")
+
+
+def test_what_was_kept_back_is_loaded_once_nothing_stands_against_it(store: PortionStore) -> None:
+    load(store, proposal())
+    carry_out(store, portion(), "whisky", boss())
+    load(store, proposal("coffee"))
+    carry_out(store, only(store), "water", boss(ORIGINATOR), reference="letter 7")
+    assert load(store, proposal("coffee")) == Stored(unchanged=1)
+    assert {stored.label for stored in store.read_all_system_high()} == {label("water"), label("coffee")}
+
+
+def test_a_purge_leaves_no_copy_among_what_was_kept_back(store: PortionStore) -> None:
+    load(store, proposal())
+    carry_out(store, portion(), "coffee", boss())
+    load(store, proposal())
+    assert len(list(store.kept_back.read_all_system_high())) == 1
+    store.purge(only(store), store.history(only(store).id)[-1])
+    assert list(store.kept_back.read_all_system_high()) == []
 
 
 def test_a_raise_says_nothing_of_other_parts_sources_and_labels(store: PortionStore) -> None:
@@ -506,8 +526,8 @@ def test_a_raise_is_found_from_every_label_that_it_took_the_part_past(store: Por
     assert raised_from(store, portion("whisky")) == []
     assert raised_from(store, portion("whisky//SUGAR")) == []
     assert raised_from(store, portion("tea", part="other")) == []
-    with pytest.raises(IngestRefused, match="its label was raised to whisky"):
-        load(store, proposal("coffee"))
+    load(store, proposal("coffee"))
+    assert only(store).label == label("whisky")
 
 
 def test_a_raise_that_no_longer_holds_is_not_found(store: PortionStore) -> None:

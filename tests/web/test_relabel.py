@@ -275,8 +275,8 @@ def test_a_load_does_not_bring_a_raised_portion_back_below_its_label(at: str, ho
     )
     file.write_text(text, encoding="utf-8")
     done = house.run("load", str(file))
-    assert (done.returncode, done.stdout) == (2, "")
-    assert f"its label was raised to {world.high}" in done.stderr
+    assert done.returncode == 0
+    assert world.high not in done.stdout + done.stderr
     assert "kiwi text" not in house.texts()
 
 
