@@ -134,10 +134,12 @@ class MarkingWords:
 
     def _has_a_word(self, text: str) -> bool:
         """Whether any word of it is a word of a marking, or nearly: nothing else need be looked at."""
-        seen = _seen(text).casefold()
+        plain = _seen(text)
+        shown, seen = frozenset(re.findall(r"\w+", plain)), plain.casefold()
         words = re.findall(r"\w+", seen)
         return (
             not self._words.isdisjoint(words)
+            or any(short <= shown for short in self._short_words)
             or any(not self._near_words.isdisjoint(_slips(word)) for word in words if _SHORT < len(word) <= self._most)
             or (len(letters := _letters(seen)) <= self._most and not self._near.isdisjoint(_slips(letters)))
             or bool(foreign_level(seen, policies=self.policies))
@@ -166,8 +168,15 @@ class MarkingWords:
 
     @cached_property
     def _words(self) -> frozenset[str]:
+        """Words that tell a marking in any case: a text without one, or one of ``_short_words``, is none."""
         texts = (*self.levels, *(level.name for level in self.levels.values()))
-        return frozenset(word for text in texts for word in re.findall(r"\w+", text.casefold()))
+        return frozenset(word for text in texts for word in re.findall(r"\w{3,}", text.casefold()))
+
+    @cached_property
+    def _short_words(self) -> frozenset[frozenset[str]]:
+        """The words of markings that have none but short ones (``NS``), as they are written: ``nr`` is none."""
+        short = (text for text in self.levels if not re.search(r"\w{3,}", text))
+        return frozenset(frozenset(re.findall(r"\w+", text)) for text in short)
 
     @cached_property
     def _near_words(self) -> frozenset[str]:

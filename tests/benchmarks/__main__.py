@@ -2,7 +2,7 @@
 
 --quads N       the dataset's size; 100,000 is the default and takes some minutes, 1,000,000 takes half an hour or more
 --only SECTION  one of evaluation, labels, increments, http, changes, memory, disk, demo, validation,
-                questions, loading; may be given again
+                questions, loading, documents; may be given again
 --json FILE     the figures as JSON; nothing else is ever written
 --seed N        of the generator
 """
@@ -33,6 +33,7 @@ from graph_service.policy_files import load_policies
 from graph_service.running import Service
 from graph_service.settings import Layout, Settings
 from tests.benchmarks.changes import changes, increments
+from tests.benchmarks.documents import documents
 from tests.benchmarks.endpoints import oxigraph_version
 from tests.benchmarks.generator import Size
 from tests.benchmarks.installation import install
@@ -43,7 +44,9 @@ from tests.benchmarks.timing import Figure, median
 from tests.benchmarks.validation import validation
 from tests.benchmarks.views import evaluation, hidden_triples, labels_in_use
 
-SECTIONS = tuple("evaluation labels increments http changes memory disk demo validation questions loading".split())
+SECTIONS = tuple(
+    "evaluation labels increments http changes memory disk demo validation questions loading documents".split()
+)
 _OF_A_SERVICE = {"http", "changes", "memory", "disk"}
 _POINT = "SELECT * { <https://w3id.org/sluis/id/actor/minusma> ?p ?o }"
 
@@ -82,6 +85,8 @@ def measured(wish: Wish, folder: Path) -> Iterator[Figure]:
         yield from questions(folder)
     if "loading" in wish.sections:
         yield from loading(2 * wish.size.quads, folder)
+    if "documents" in wish.sections:
+        yield from documents(folder, policies)
 
 
 def _service(wish: Wish, folder: Path) -> Iterator[Figure]:
