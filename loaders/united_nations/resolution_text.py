@@ -70,7 +70,7 @@ def load(request: LoadRequest) -> Iterator[Proposal]:
         text = request.path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise LoadRefused(f"not UTF-8 (byte {error.start}): save it as UTF-8", file=request.file) from error
-    yield read_resolution(text, file=request.file, known=actors(request.names))
+    yield read_resolution(text, file=request.file, known=actors(request.names, own="un-"))
 
 
 def read_resolution(text: str, *, file: str, known: KnownThings) -> Document:
