@@ -16,6 +16,7 @@ from graph_service.builder_knowing import Knowing
 from graph_service.errors import ClearanceError, NotCleared
 from graph_service.handling import parse_marking
 from graph_service.ingest import ingest
+from graph_service.interviewing import KeepsStudies
 from graph_service.known_names import NamesByLabel
 from graph_service.load_summary import Tally, summary_of
 from graph_service.names_without import names_without
@@ -44,12 +45,13 @@ from graph_service.storage.publisher import Publisher, Reader, refs
 from graph_service.storage.register import ANONYMOUS, Register
 from graph_service.storage.servers import remove_dead
 from graph_service.storage.shapes import packaged_shapes
+from graph_service.storage.study_keys import StudyKeys
 from graph_service.storage.view_builder import Superseded, remove_taken_back, remove_unfinished, visible_portions
 from loaders.names import Names
 from loaders.vocabulary import vocabulary
 
 
-class Builder(Knowing):
+class Builder(Knowing, KeepsStudies):
     """Stores what ingest accepts, registers principals, and publishes views. Close it to let go of the store.
 
     Opening it carries through what a crash left half done: ``repairs`` says what that was. ``lasting`` is for a
@@ -69,7 +71,7 @@ class Builder(Knowing):
         layout.create()
         self._db = open_database(layout.portions, key=key)
         self.store = PortionStore(self._db, policies=self.policies)
-        self.register = Register(self._db, policies=self.policies)
+        self.register, self.study_keys = Register(self._db, policies=self.policies), StudyKeys(self._db)
         self._key = installation_key(self._db)
         self._names = NamesByLabel(self.store.text)
         self._vocabulary_is_loaded = False

@@ -38,6 +38,8 @@ class Commands:
             "names_known_at": lambda label: builder.names_known_at(builder.policies.label(label)).to_data(),
             "crossings": lambda since: builder.crossings(since=date.fromisoformat(since) if since else None),
             "name_key": lambda: builder.name_key().hex(),
+            "study_key": lambda study: key.hex() if (key := builder.study_key(study)) else "",
+            "forget_study": builder.forget_study,
             "check": lambda: builder.check().to_data(),
             "names_without": lambda label, sources: builder.names_without(
                 builder.policies.label(label), sources

@@ -134,6 +134,14 @@ class RemoteBuilder:
     def name_key(self) -> bytes:
         return bytes.fromhex(self._call("name_key"))
 
+    def study_key(self, study: str) -> bytes | None:
+        """As ``Builder.study_key``, over a connection of its own, as ``names_known_at``."""
+        with contextlib.closing(RemoteBuilder(self.layout, self.settings)) as other:
+            return bytes.fromhex(other._call("study_key", study=study)) or None
+
+    def forget_study(self, study: str, *, user: str, reference: str) -> int:
+        return int(self._call("forget_study", study=study, user=user, reference=reference))
+
     def check(self) -> Conformance:
         return Conformance.from_data(self._call("check"))
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO, cast
 
+from graph_service.errors import LoadRefused
 from graph_service.namespaces import short
 from graph_service.portions import Portion, Proposed
 from graph_service.security import Label
@@ -22,6 +23,7 @@ from loaders.detection import Detected
 from loaders.documents.model import Document
 from loaders.documents.portions import portions_of, source_of
 from loaders.front import read, request_of
+from loaders.interviews.collection import Interviews, is_interview
 from loaders.names import Names
 from loaders.reading.wire import ProposalReader, read_frame, write_frame, write_proposal
 
@@ -63,9 +65,12 @@ class Loading:
         label_of: Callable[[Detected], StatedLabel],
         names: Callable[[Label, Collection[str]], Names],
         reads: Read = read,
+        interviews: Interviews | None = None,
     ) -> None:
+        """``interviews`` gathers notes of interviews; without it a load that holds some is refused."""
         self._request, self._label_of, self._reads = request, label_of, reads
         self._names = names
+        self._interviews, self._interviewed = interviews, list[_OfOne]()
         self.files: list[FileReport] = []
         self._origins: dict[str, list[tuple[str, Origins]]] = {}
 
@@ -85,19 +90,45 @@ class Loading:
                     request = replace(request, names=self._names(label, own))
                 one = _OfOne(report, request_of(detected, request))
                 for proposal in self._reads(detected, request):  # (1)
-                    if isinstance(proposal, Document):
+                    if isinstance(proposal, Document) and is_interview(proposal):
+                        self._interview(proposal, one)
+                    elif isinstance(proposal, Document):
                         report.sources.add(source_of(proposal, one.request))
                         write_frame(cast(BinaryIO, held), *write_proposal(proposal))
                         waiting.append(one)
                     else:
                         yield from self._labelled(proposal, one)
             held.seek(0)
+            yield from self._of_interviews()
             yield from self._of_documents(cast(BinaryIO, held), waiting)  # (2)
+
+    def _interview(self, document: Document, one: _OfOne) -> None:
+        """Kept until all of them are known: what is said of one depends on the others."""
+        if self._interviews is None:
+            raise LoadRefused("notes of interviews are loaded by `sluis load`", file=one.report.name)
+        self._interviews.add(document, one.request)
+        self._interviewed.append(one)
+
+    def _of_interviews(self) -> Iterator[Proposed]:
+        """What comes of the interviews, in their order."""
+        told = list(self._interviews.proposals()) if self._interviews is not None else []
+        for number, made in told:
+            if isinstance(made, Document):
+                self._interviewed[number].report.sources.add(made.iri)
+        names = self._known_before()
+        for number, made in told:
+            one = self._interviewed[number]
+            for proposal in portions_of(made, one.request, names=names) if isinstance(made, Document) else (made,):
+                yield from self._labelled(proposal, one)
+
+    def _known_before(self) -> Callable[[Label], Names]:
+        """The names that were known before this load."""
+        sources = frozenset(source for report in self.files for source in report.sources)
+        return functools.cache(lambda label: self._names(label, sources))
 
     def _of_documents(self, held: BinaryIO, waiting: Iterable[_OfOne]) -> Iterator[Proposed]:
         """What comes of the documents, in their order. They waited on disk, in a file that has no name."""
-        sources = frozenset(source for report in self.files for source in report.sources)
-        names = functools.cache(lambda label: self._names(label, sources))
+        names = self._known_before()
         reader = ProposalReader(self._request.policies)
         for one in waiting:
             document = reader.read(*read_frame(held))

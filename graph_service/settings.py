@@ -22,6 +22,8 @@ class Settings:
     ``policies``          a folder of policies (Open XML SPIF) in place of the packaged ones
     ``questions``         a folder of questions (``.rq``) besides the packaged ones
     ``licensed_compartments``  those that keep in what a licence forbids to pass on: `POLICY/COMPARTMENT`, with commas
+    ``interview_compartment``  the category that the label of notes of an interview has
+    ``small_cell``        the fewest respondents that a category, place and period may have
     ``reading_…``         what one file from outside may cost (``loaders.reading.limits``)
     """
 
@@ -42,6 +44,8 @@ class Settings:
     reading_seconds: float = 300.0
     reading_pages: int = 3000
     licensed_compartments: str = ""
+    interview_compartment: str = "INTERVIEW"
+    small_cell: int = 5
     unsafe_workers_share_the_network: bool = False
 
     def licensed(self) -> frozenset[tuple[str, str]]:

@@ -14,6 +14,7 @@ from loaders.base import Loader
 from loaders.documents import docx, html, odt, pdf, text
 from loaders.heads import HEAD, Head
 from loaders.iati import files as iati
+from loaders.interviews import sheet
 from loaders.parliament import odata, publications, records
 from loaders.united_nations import marc, network, resolution_text
 from loaders.united_nations import tables as un_tables
@@ -57,6 +58,7 @@ FORMATS: tuple[Format, ...] = (
     Format("acled", events.recognises_acled, events.load_acled, meets_known=True),
     Format("table-without-mapping", unmapped.recognises, unmapped.load, is_general=True),
     Format(DRAFT, never_recognised, drafting.draft),
+    Format("interviews", sheet.recognises, sheet.load),
     Format("iati-activities", iati.is_activities, iati.load_activities, meets_known=True),
     Format("iati-organisations", iati.is_organisations, iati.load_organisations, meets_known=True),
     Format("iati-codelist", iati.is_codelist, iati.load_codelist),

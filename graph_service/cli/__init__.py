@@ -13,6 +13,7 @@ from graph_service.cli import (
     coverage,
     data,
     extraction,
+    interviews,
     labels,
     load,
     mappings,
@@ -37,7 +38,7 @@ for command in (
     *(questions.query, questions.queries, questions.explain, portions.portions, portions.relabel),
     *(portions.withdraw, portions.purge),
     *(users.user, officer.officer, policies.policy, labels.label, prove.prove, coverage.coverage, review.review),
-    *(extraction.extraction, mappings.mapping),
+    *(extraction.extraction, mappings.mapping, interviews.interviews),
 ):
     main.add_command(command)
 

@@ -25,6 +25,7 @@ from graph_service.cli.common import (
     progress_bars,
     reporter,
 )
+from graph_service.cli.interviews import interviews_of
 from graph_service.cli.load_report import report_of, tell
 from graph_service.cli.stated import check_binding, day, stated_label
 from graph_service.errors import LoadRefused, SluisError
@@ -69,6 +70,11 @@ from loaders.reading.process import ReadingProcess
     help="`off` loads RDF that does not conform to the shapes; the history of its portions says so.",
 )
 @documents_option
+@click.option(
+    "--interview-names",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A TOML file that says of names in notes of interviews what to write in their place, or that they may stay.",
+)
 @json_option
 def load(sources: tuple[str, ...], data: Path, as_json: bool, no_publish: bool, dry_run: bool, **options: Any) -> None:
     """Load files, folders, archives or standard input (`-`): all of it, or, if anything is refused, nothing."""
@@ -99,6 +105,7 @@ def _load(
     restore: bool,
     shapes: str,
     documents: Path | None,
+    interview_names: Path | None,
 ) -> dict[str, Any]:
     settings = read_settings(data)
     limits = ReadingLimits.of(settings)
@@ -124,6 +131,7 @@ def _load(
                 label_of=_label_of(label, builder.policies),
                 names=builder.names_without,
                 reads=reading.read,
+                interviews=interviews_of(builder, read_settings(data), interview_names),
             )
             try:
                 stored = builder.load(

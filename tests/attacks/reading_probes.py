@@ -22,7 +22,7 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from graph_service.portions import Gone, Portion, Whole
+from graph_service.portions import Gone, Portion, Whole, label_text
 from graph_service.security import Label
 from loaders.base import LabelRecord, LoadRequest, Proposal, Remark, portion_of
 from loaders.documents.model import Block, BlockKind, Document, NoteCall
@@ -110,7 +110,7 @@ def _eat_shared_memory(_request: LoadRequest) -> Iterator[Proposal]:
     held = []
     while True:
         held.append(mmap.mmap(-1, 64 << 20))
-        held[-1].write(b"x" * (64 << 20))
+        held[-1].write(b"x" * (1 << 20))
     yield Remark("never")
 
 
@@ -233,7 +233,8 @@ def _everything(request: LoadRequest) -> Iterator[Proposal]:
     yield Remark(request.opaque("a", "b"), request.file, 3)
     assert request.origins is not None
     assert request.label is not None
-    request.origins.note(TRIPLE, label=request.label, file="a", line=7, column="c\x1b[2J")
+    statement = (str(TRIPLE.subject), str(TRIPLE.predicate), str(TRIPLE.object))
+    request.origins.note((label_text(request.label), "a"), statement, file="a", line=7, column="c\x1b[2J")
     with tempfile.TemporaryFile() as spool:
         spool.write(b"x")
     yield Remark("moves \x1b[2J the cursor \u202e and turns")
