@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 from graph_service.errors import LoadRefused
 from loaders.base import LoadRequest
-from loaders.delimited import layout_of, read_delimited
+from loaders.delimited import header_of, layout_of, read_delimited
 from loaders.documents.model import Block, BlockKind, Document
-from loaders.geo_pko import header_of
 from loaders.heads import Head
 from loaders.interviews.notes import field_named
 
