@@ -38,6 +38,7 @@ def labels_of(document: Document, *, policies: Policies, stated: Label | None = 
     words = marking_words(policies)
     own, remarks = _own(document, words), list[Remark]()
     marks = [_mark(block, document.file, words) for block in document.blocks]
+    _refuse_turned(document)
     if own is None and stated is None and not _every_text_is_marked(document.blocks, marks):
         raise LoadRefused(
             "no marking was found on its pages or in its properties: say its label with `--label`", file=document.file
@@ -49,6 +50,19 @@ def labels_of(document: Document, *, policies: Policies, stated: Label | None = 
     label = high_water_mark([*whole, *(mark for mark in marks if mark is not None)])
     remarks += _raising(document, marks, high_water_mark(whole) if whole else None, policies)
     return DocumentLabels(label, tuple(label if mark is None else mark for mark in marks), tuple(remarks))
+
+
+_TURNS = frozenset("\u202d\u202e")
+"""Characters that make a text show in another order than it has: what a reader sees as a marking is none to us."""
+
+
+def _refuse_turned(document: Document) -> None:
+    if any(not _TURNS.isdisjoint(block.text) for block in document.blocks):
+        raise LoadRefused(
+            "a text holds a character that turns its reading order (U+202D or U+202E), and a marking could hide in it: "
+            "write the text as it is to be read",
+            file=document.file,
+        )
 
 
 def _own(document: Document, words: MarkingWords) -> Label | None:

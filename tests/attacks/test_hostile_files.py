@@ -17,11 +17,15 @@ from graph_service.running import Service
 from graph_service.settings import Layout
 from loaders.reading.limits import ReadingLimits
 from loaders.reading.process import ReadingProcess
-from tests.attacks.hostile import CANARY, HARMLESS, NOTE, REFUSED, SECRET_FILE, Hostile
+from tests.attacks import hostile
+from tests.attacks.hostile import CANARY, NOTE, SECRET_FILE, Hostile
+from tests.attacks.hostile_documents import HARMLESS_DOCUMENTS, REFUSED_DOCUMENTS
 from tests.service import Listener, Reader, serving, sluis_here, write_settings
 
 LABEL = ("--label", "Ongerubriceerd", "--no-publish")
-LONGEST = 20.0
+LONGEST = 30.0
+REFUSED = {**hostile.REFUSED, **REFUSED_DOCUMENTS}
+HARMLESS = {**hostile.HARMLESS, **HARMLESS_DOCUMENTS}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -97,7 +101,7 @@ def test_what_a_file_reaches_for_does_not_come_along(name: str, layout: Layout, 
 
 
 def test_there_are_enough_of_them() -> None:
-    assert len(REFUSED) >= 40
+    assert len(REFUSED) >= 100
 
 
 def test_a_good_file_among_them_would_have_loaded(layout: Layout, tmp_path: Path) -> None:
