@@ -29,7 +29,7 @@ from loaders.documents.text import read_text
 from loaders.front import packaged
 from loaders.iati import files as iati
 from loaders.names import KnownName, Names
-from loaders.parliament import odata
+from loaders.parliament import odata, records
 from loaders.united_nations import resolution_text
 from loaders.vocabulary import vocabulary
 from queries import catalogue
@@ -54,8 +54,26 @@ ACTIVITY = """<?xml version="1.0" encoding="UTF-8"?>
     <participating-org role="1" type="40"><narrative>MINUSMA</narrative></participating-org>
     <activity-status code="2"/>
     <activity-date type="2" iso-date="2014-01-01"/>
+    <recipient-country code="AF" percentage="40"/>
+    <recipient-country code="BE" percentage="60"/>
+    <budget type="1" status="2">
+      <period-start iso-date="2014-01-01"/><period-end iso-date="2014-12-31"/>
+      <value value-date="2014-01-01">3000</value>
+    </budget>
+    <transaction>
+      <transaction-type code="3"/><transaction-date iso-date="2014-05-06"/>
+      <value currency="USD" value-date="2014-05-06">12.50</value>
+    </transaction>
   </iati-activity>
 </iati-activities>
+"""
+MANIFEST = """<?xml version="1.0" encoding="UTF-8"?>
+<work label="BWBR0099999">
+  <expression label="2013-01-01_0"><metadata><datum_inwerkingtreding>2013-01-01</datum_inwerkingtreding>
+    <einddatum>2013-04-25</einddatum></metadata></expression>
+  <expression label="2013-04-26_0"><metadata><datum_inwerkingtreding>2013-04-26</datum_inwerkingtreding>
+    </metadata></expression>
+</work>
 """
 RESOLUTION = """9999 (2099). Resolution of 1 January 2099
 
@@ -82,7 +100,7 @@ def lowest() -> Label:
 @cache
 def curated() -> tuple[Portion, ...]:
     made = [*vocabulary(policies=policies(), label=lowest(), today=TODAY)]
-    for name in ("minusma", "public"):
+    for name in ("minusma", "public", "fragile-contexts"):
         made += packaged(name, LoadRequest(path=Path(), policies=policies()))
     return tuple(made)
 
@@ -187,6 +205,28 @@ def test_a_participating_organisation_is_an_actor_of_the_evaluation(tmp_path: Pa
     path.write_text(ACTIVITY, encoding="utf-8")
     found = facts(*of_iati(path)).run("actors-in-aid-activities")
     assert [(row[0], row[4]) for row in found] == [("actor/minusma", "EXAMPLE: an activity")]
+
+
+def test_aid_goes_to_a_fragile_context_with_its_money_and_its_organisations(tmp_path: Path) -> None:
+    path = tmp_path / "activities.xml"
+    path.write_text(ACTIVITY, encoding="utf-8")
+    found = facts(*of_iati(path)).run("aid-in-fragile-contexts")
+    assert {(row[0], row[3], float(row[4]), *row[7:]) for row in found} == {
+        ("country/afghanistan", "EXAMPLE: an activity", 40, "budget", "3000", "EUR", "2014-01-01"),
+        ("country/afghanistan", "EXAMPLE: an activity", 40, "transaction", "12.5", "USD", "2014-05-06"),
+    }
+    assert {row[5].partition(" (")[2] for row in found} == {"finances)"}, "each organisation once, with its role"
+
+
+def test_a_version_of_a_law_meets_the_events_of_the_days_when_it_held(tmp_path: Path) -> None:
+    path = tmp_path / "manifest.xml"
+    path.write_text(MANIFEST, encoding="utf-8")
+    rows = facts(*_only_portions(records.load_law_manifest(request(path)))).run("laws-that-held-at-events")
+    versions = {row[2]: row[5].rpartition("/")[2] for row in rows}
+    assert versions["2013-04-25"] == "2013-01-01_0", "the last day of a version counts"
+    assert {version for day, version in versions.items() if day > "2013-04-25"} == {"2013-04-26_0"}
+    assert min(versions) >= "2013-01-01"
+    assert {row[3] for row in rows} == {"source/bwbr0099999"}
 
 
 def test_a_resolution_addresses_actors_that_the_evaluation_names(tmp_path: Path) -> None:
