@@ -19,7 +19,9 @@ from graph_service.settings import Settings
 from graph_service.storage.conformance import validate
 from graph_service.storage.shapes import Shape, classes_below, packaged_shapes, read_shapes
 from loaders import LoadRequest
+from loaders.base import ntriples
 from loaders.front import DATASETS, packaged
+from tests.one_row import examples_of_use
 from tests.strategies import food_level, label_of
 
 HEAD = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
@@ -110,9 +112,13 @@ def test_a_packaged_dataset_keeps_the_house_rules(dataset: str, rules: list[Shap
     assert [one.told() for one in validate(packaged(dataset, request), rules).violations] == []
 
 
-def test_every_house_rule_is_about_something_in_the_package(rules: list[Shape]) -> None:
+def test_every_house_rule_is_about_something_in_the_package_or_in_an_example_of_use(rules: list[Shape]) -> None:
     request = LoadRequest(path=Path(), policies=load_policies(Settings()))
     everything = [one for dataset in DATASETS for one in packaged(dataset, request)]
+    everything += [
+        Portion("urn:examples", str(number), everything[0].label, "urn:examples", ntriples(triples))
+        for number, triples in enumerate(examples_of_use())
+    ]
     assert [name for name, count in validate(everything, rules).instances.items() if not count] == []
     assert len(texts()) > 40
 
