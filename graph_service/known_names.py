@@ -27,6 +27,9 @@ _TEXTS = "|".join(re.escape(name) for name in (*_NAMES, _NOTATION, _NAME_TEXT, _
 _NAMED = re.compile(rf'^<([^>]+)> <({_TEXTS})> "(.*)"(?:@([A-Za-z0-9-]+)|\^\^<[^>]*>)? \.$', re.MULTILINE)
 _LINKED = re.compile(rf"^<([^>]+)> <({re.escape(_NAME_OF)}|{re.escape(_SUBCLASS)})> <([^>]+)> \.$", re.MULTILINE)
 
+_PLACES_IN_TEXT = frozenset(f"{NS}{name}" for name in ("Passage", "Paragraph", "Footnote"))
+"""What a text never means by a name: a document of many pages would else bring in a name for each of its paragraphs."""
+
 _PORTIONS_KEPT, _SETS_KEPT = 20_000, 8
 
 
@@ -109,6 +112,7 @@ def _names(found: list[NamesOfPortion], above: dict[str, frozenset[str]]) -> Ite
     for one in found:
         for thing, kind in one.types:
             kinds.setdefault(thing, set()).update(above.get(kind, (kind,)))
+    kinds = {thing: classes for thing, classes in kinds.items() if not classes <= _PLACES_IN_TEXT}
     bearers: dict[str, list[str]] = {}
     for one in found:
         for name, thing in one.name_of:

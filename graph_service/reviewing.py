@@ -147,9 +147,8 @@ class _Seen:
 def _seen(wanted: set[str], portions: Iterable[StoredPortion], *, corrected_to: str) -> _Seen:
     seen = _Seen()
     for stored in portions:
-        for mention in mentions_in(stored.portion.ntriples):
-            if mention.iri in wanted:
-                seen.mentions[mention.iri] = mention, stored
+        for mention in mentions_in(stored.portion.ntriples, wanted=wanted):
+            seen.mentions[mention.iri] = mention, stored
         if stored.portion.source != REGISTER:
             if corrected_to and corrected_to in subjects_in(stored.portion.ntriples):
                 seen.about_target.append(stored.label)

@@ -7,6 +7,7 @@ a mention that was accepted the fact that follows: so a reader who may see the p
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 
@@ -74,11 +75,14 @@ class Reviewed:
     note: str = ""
 
 
-def mentions_in(text: str) -> Iterator[Found]:
-    """The mentions that a portion holds."""
-    if _MARKS[0] in text:
+def mentions_in(text: str, *, wanted: AbstractSet[str] | None = None) -> Iterator[Found]:
+    """The mentions that a portion holds, or those of them that are wanted.
+
+    Parsing is what costs: a portion without any of them is left unread.
+    """
+    if _MARKS[0] in text and (wanted is None or not wanted.isdisjoint(subjects_in(text))):
         facts = _facts(text)
-        for subject in facts:
+        for subject in facts if wanted is None else wanted & facts.keys():
             if NS + "Mention" in facts[subject].get(RDF_TYPE.value, ()):
                 yield _found(subject, facts)
 

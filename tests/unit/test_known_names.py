@@ -47,6 +47,20 @@ def test_names_without_a_class_are_of_nothing() -> None:
     assert {name.kinds for name in known("one", "two", vocabulary="").known} == {frozenset({BODY})}
 
 
+def test_places_in_a_text_are_not_named_by_texts_unless_they_are_something_else_too() -> None:
+    kinds = {"paragraph": ("Paragraph", "Passage"), "note": ("Footnote",), "both": ("Passage", "Report")}
+    text = "".join(
+        f'<{ID}{key}> <{SKOS}prefLabel> "EXAMPLE {key}"@en .\n'
+        + "".join(f"<{ID}{key}> <{RDF}type> <{NS}{kind}> .\n" for kind in found)
+        for key, found in kinds.items()
+    )
+    names = NamesByLabel(lambda _name: text)
+    assert {name.text for name in names.known([Head("all", "digest")]).known} == {"EXAMPLE both"}
+    assert len(names.names_in(Head("all", "digest"))) == 3, (
+        "what names of one level say at another is looked for in all"
+    )
+
+
 def test_names_go_through_json_and_come_back() -> None:
     names = known("one", "two", "three")
     assert Names.from_data(names.to_data()) == names

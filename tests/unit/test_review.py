@@ -20,6 +20,7 @@ from loaders.base import Whole
 from loaders.documents.model import Block, BlockKind
 from loaders.documents.portions import labelled_portions
 from loaders.documents.reviews import REGISTER
+from loaders.documents.reviews import mentions_in as stored_mentions
 from loaders.extraction.model import Mention, MentionKind
 from tests.documents import Labelled, document, mentions_in, request
 from tests.laws.test_views import COFFEE, TEA, WATER, WHISKY, drinker
@@ -61,6 +62,10 @@ def reviews(builder: Builder) -> list[Portion]:
     return [stored.portion for stored in builder.store.read_all_system_high() if stored.portion.source == REGISTER]
 
 
+def labelled(builder: Builder) -> list[Portion]:
+    return [stored.portion for stored in builder.store.read_all_system_high()]
+
+
 def facts(builder: Builder) -> str:
     return "".join(one.ntriples for one in reviews(builder))
 
@@ -78,6 +83,16 @@ def test_a_mention_states_no_fact_until_somebody_accepts_it(builder: Builder) ->
     review = the_one(builder.mentions()).review
     assert review is not None
     assert (review.by, review.verdict, review.words) == ("waiter", "accepted", "EXAMPLE")
+
+
+def test_a_portion_without_a_wanted_mention_is_not_read(builder: Builder) -> None:
+    load(builder, ("See EXAMPLE.", WATER))
+    found = the_one(builder.mentions()).found
+    (text,) = (one.ntriples for one in labelled(builder) if found.iri in one.ntriples)
+    assert [one.iri for one in stored_mentions(text, wanted={found.iri, "urn:other"})] == [found.iri]
+    assert list(stored_mentions(text + "no triple", wanted={"urn:other"})) == []
+    with pytest.raises(SyntaxError):
+        list(stored_mentions(text + "no triple", wanted={found.iri}))
 
 
 def test_a_decision_outlives_a_reload_and_a_move(builder: Builder) -> None:
