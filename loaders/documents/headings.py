@@ -24,6 +24,7 @@ LETTER_LINE = re.compile(
     re.IGNORECASE,
 )
 """A line of a letter that says its date, its subject or its reference."""
+_CAPTION = re.compile(r"(?:tabel|table|figuur|figure|grafiek|graph|kaart|map|box|kader)\s\d{1,3}(?!\w)", re.IGNORECASE)
 _LONGEST = 110
 
 
@@ -162,7 +163,7 @@ def _stands_alone(lines: Sequence[Line], at: int, width: float, size: float) -> 
     text = without_calls(line.text).strip()
     if not 2 <= len(text) <= 80 or re.search(r"[.;,:…]$", text) or not (text[0].isupper() or text[0] in "‘“"):
         return False
-    if LETTER_LINE.match(text):
+    if LETTER_LINE.match(text) or _CAPTION.match(text):
         return False
     if (
         item_start(text)
@@ -176,7 +177,13 @@ def _stands_alone(lines: Sequence[Line], at: int, width: float, size: float) -> 
     if following is None:
         return False
     larger = bool(size and line.size > size * 1.08)
-    if before and before.right >= width * 0.7 and not ends_sentence(before.text) and not (larger or line.bold):
+    if (
+        before
+        and not before.cells
+        and before.right >= width * 0.7
+        and not ends_sentence(before.text)
+        and not (larger or line.bold)
+    ):
         return False  # the line before is not at its end
     if size and line.size and not larger and not line.bold:
         return False

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from loaders.documents.lines import Line, called, calls_in, percentile
+from loaders.documents.lines import Line, called, calls_in, ends_sentence, percentile
 
 _NOTE = re.compile(r"[\[(]?(?P<number>\d{1,4}|[*†‡])[\])]?\.?[\s\u00a0]+(?=\S)")
 _SKIPPED = 3
@@ -34,8 +34,11 @@ def take_notes(page: Sequence[Line], last: str, size: float) -> tuple[list[Line]
     if begin is None:
         return list(page), []
     notes, number = list[Note](), last
-    for line in page[begin:]:
+    for at in range(begin, len(page)):
+        line = page[at]
         found = _NOTE.match(line.text)
+        if not size and notes and not found and _is_over(notes[-1].lines, line):
+            return [*page[:begin], *page[at:]], notes
         if found and _follows(found["number"], number, first=not notes):
             number = found["number"]
             notes.append(Note(number))
@@ -44,6 +47,12 @@ def take_notes(page: Sequence[Line], last: str, size: float) -> tuple[list[Line]
             notes.append(Note(""))
         notes[-1].lines.append(line)
     return list(page[:begin]), notes
+
+
+def _is_over(note: Sequence[Line], line: Line) -> bool:
+    """In a text, whether the notes were over before this line: it stands apart, behind a note at its end. The letters
+    of a figure come last in their page, wherever the figure stood."""
+    return bool(line.gap and note and ends_sentence(note[-1].text) and not re.match(r"https?:|www\.", line.text))
 
 
 def _foot(page: Sequence[Line], last: str, size: float) -> int | None:

@@ -19,7 +19,7 @@ _NUMBER = re.compile(
     r"(?:(?:pagina|page|blad|blz\.?|p\.?|seite|-|–)\s*)?\d{1,4}(?:\s*(?:van|of|/|von|-|–)\s*\d{0,4})?\s*[-–|]?",
     re.IGNORECASE,
 )
-_DIGITS = re.compile(r"^\d+\b|\b\d+$")
+_DIGITS = re.compile(r"^\d+\b|\b\d+(?:\s?(?:/|van|of|von|sur)\s?\d+)?$")
 
 
 def is_page_number(text: str) -> bool:

@@ -45,7 +45,7 @@ _SHORT_FORM = re.compile(r"(?=\w*[A-Z]\w*[A-Z])[A-Z][\w&/-]{1,11}(?= [A-Z])")
 def _pair(line: Line, width: float) -> tuple[str, ...]:
     """A short piece and a longer one; one space may be all that parts an abbreviation and what it stands for."""
     cells = line.cells
-    if len(cells) == 2 and cells[0].right - line.left <= width * 0.4:
+    if len(cells) == 2 and cells[0].right - line.left <= width * 0.4 and not _NUMBERED.match(line.text):
         return tuple(cell.text for cell in cells)
     found = _SHORT_FORM.match(line.text)
     if cells or not found or line.right - line.left > width * 0.8:
@@ -87,12 +87,17 @@ def _runs_over(columns: Sequence[float], pieces: Sequence[Cell], places: Sequenc
 
 def _rows(lines: Sequence[Line], columns: Sequence[float], near: float) -> tuple[tuple[str, ...], ...]:
     """The rows: a new one begins after white space, or with each line of the first column where none is apart."""
-    apart = sum(line.gap > _APART for line in lines[1:]) >= 1
+    apart = sum(line.gap > _APART and not line.starts_page for line in lines[1:]) >= max(1, len(lines) / _LONGEST_ROW)
+    numbered = sum(_begins_numbered(line, columns, near) for line in lines) >= _LEAST - 1
     rows = list[list[str]]()
     for number, line in enumerate(lines):
         pieces = line.cells or (Cell(line.text, line.left, line.right),)
         places = [_column(columns, piece, near) for piece in pieces]
         begins = not rows or (line.gap > _APART if apart and number > 1 else 0 in places)
+        if rows and not apart:
+            begins = begins and not _wraps(lines[number - 1], line, columns, near)
+            if numbered and len(rows) > 1:
+                begins = _begins_numbered(line, columns, near)
         if begins:
             rows.append([""] * len(columns))
         for piece, place in zip(pieces, places, strict=True):
@@ -103,6 +108,22 @@ def _rows(lines: Sequence[Line], columns: Sequence[float], near: float) -> tuple
     return tuple(tuple(row) for row in rows)
 
 
+def _begins_numbered(line: Line, columns: Sequence[float], near: float) -> bool:
+    """Whether the first cell of a row begins with a number and a stop: `2. Documents are kept from us`."""
+    return abs(line.left - columns[0]) <= near and bool(_NUMBERED.match(line.text))
+
+
+def _wraps(before: Line, line: Line, columns: Sequence[float], near: float) -> bool:
+    """Whether a line is the rest of the cell above it: alone in its row, and its first word had no room there."""
+    if line.cells or not before.cells or abs(line.left - columns[0]) > near or len(columns) < _LEAST - 1:
+        return False
+    word = line.text.split(None, 1)[0]
+    return before.cells[0].right + (len(word) + 1) * before.width_of_a_character > columns[1] - near
+
+
+_NUMBERED = re.compile(r"\d{1,3}[.)]\s+\S")
+_LONGEST_ROW = 8
+"""White space parts the rows of a table if it stands at least before every so many lines."""
 _APART = 0.25
 
 _WORDS = (

@@ -106,7 +106,7 @@ def _lines(rows: list[str], page: int) -> list[Line]:
 
 def _parted_by_numbers(lines: list[Line]) -> list[list[Line]]:
     """Pages, where lines such as "Page 2 of 9" are left of them, at their head or at their foot; else none."""
-    numbers = [at for at, line in enumerate(lines) if _PAGE.fullmatch(line.text)]
+    numbers = [at for at, line in enumerate(lines) if _PAGE.fullmatch(line.text)] or _numbered_titles(lines)
     if not numbers:
         return []
     at_head = numbers[0] == 0
@@ -116,6 +116,21 @@ def _parted_by_numbers(lines: list[Line]) -> list[list[Line]]:
         for line in page:
             line.page = number
     return pages
+
+
+_TITLED = re.compile(r"(?:(?P<before>\d{1,4})\s*\|\s*)?(?P<title>[^|]{3,90})(?:\s*\|\s*(?P<after>\d{1,4}))?")
+
+
+def _numbered_titles(lines: list[Line]) -> list[int]:
+    """The lines ``12 | Title of the report``, where they count through: the heads or feet of pages."""
+    found = dict[str, list[tuple[int, int]]]()
+    for at, line in enumerate(lines):
+        parsed = _TITLED.fullmatch(line.text) if "|" in line.text else None
+        if parsed and bool(parsed["before"]) != bool(parsed["after"]):
+            places = found.setdefault(parsed["title"].strip(), [])
+            if not places or int(parsed["before"] or parsed["after"]) > places[-1][1]:
+                places.append((at, int(parsed["before"] or parsed["after"])))
+    return sorted(at for places in found.values() if len(places) > 1 for at, _ in places)
 
 
 def _parted_by_notes(lines: list[Line]) -> list[list[Line]]:

@@ -178,12 +178,17 @@ def _settled(found: list[Mention]) -> list[Mention]:
     taken = {layer: bytearray(size) for layer in _LAYERS}
     for mention in sorted(found, key=_rank):
         own = _layer(mention)
-        if 1 in taken[own][mention.start : mention.end]:
+        if 1 in taken[own][mention.start : mention.end] and not (kept and _same_range(kept[-1], mention)):
             continue
         kept.append(mention)
         for layer in _LAYERS if _is_identified(mention) else (own,):
             taken[layer][mention.start : mention.end] = b"\x01" * (mention.end - mention.start)
     return sorted(kept, key=lambda mention: mention.start)
+
+
+def _same_range(one: Mention, other: Mention) -> bool:
+    """Whether two papers of a range (``nrs. 420-423``) stand in the same words: then neither hides the other."""
+    return one.kind is other.kind is MentionKind.PAPER and (one.start, one.end) == (other.start, other.end)
 
 
 _LAYERS = ("dates", "categories", "things")

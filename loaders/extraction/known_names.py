@@ -51,6 +51,8 @@ _MINISTRIES = re.compile(
 )
 _CLAUSE = re.compile(r"[.;:]\s|\n|$")
 _REACH = 160
+_OF_A_COUNTRY = re.compile(r"\b(?!Nederlandse )[A-Z][a-zé-]{2,20}se $")
+"""`de Franse regering`: what is said of one country is not said of the one whose name is left out."""
 _COMPASS = re.compile(r"(?:Noord|Zuid|Oost|West|North|South|East|Western|Centraal|Equatoriaal|Nieuw|New)[- ]$")
 
 
@@ -163,6 +165,8 @@ def _sureness(entry: Entry, hit: Hit, text: str) -> float:
     words = text[hit.start : hit.end]
     if _COMPASS.search(text[max(0, hit.start - 12) : hit.start]):
         return 0.5
+    if words.islower() and _OF_A_COUNTRY.search(text[max(0, hit.start - 24) : hit.start]):
+        return 0.4
     if entry.derived and entry.common and not entry.category:
         return 0.55  # `kabinet`, `Parlement`: left out is whose
     if words.islower() and " " not in words:

@@ -15,6 +15,8 @@ _WORD = re.compile(r"[^\W_]+|&")
 _KEY = 3
 _MOST_WORDS = 14
 _ENDINGS = ("en", "e", "s", "n")
+_ARTICLES = frozenset(("de", "het", "een", "the", "le", "la", "les"))
+"""`de Franse` is no form of `de Fransen`: with one word of its own, a name keeps its endings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class NameIndex:
         for entry in entries:
             words = Words.of(entry.name).forms
             self._plain.add(words, entry)
-            if len(words) > 1 and not entry.exact:
+            if sum(word not in _ARTICLES for word in words) > 1 and not entry.exact:
                 self._stemmed.add([stem(word) for word in words], entry)
 
     def find(self, text: str, words: Words, *, without: str = "") -> Iterator[Hit]:
@@ -176,7 +178,17 @@ def _capitals_fit(name: str, written: str, words: int, *, common: bool) -> bool:
     found = [match[0] for match in _WORD.finditer(written)]
     if len(expected) != len(found):
         return common or found[0][0].isupper() or expected[0][0].islower()
+    if any(
+        _is_adjective(own) and not other.lower().endswith(("s", "se"))
+        for own, other in zip(expected, found, strict=True)
+    ):
+        return False  # `levert Nederland stafofficieren` names no `Nederlandse stafofficieren`
     return all(
         not own[0].isupper() or other[0].isupper() or (number == 0 and (common or words > 1))
         for number, (own, other) in enumerate(zip(expected, found, strict=True))
     )
+
+
+def _is_adjective(word: str) -> bool:
+    """Whether a word says of which country something is, as `Nederlandse` does."""
+    return word[0].isupper() and word.endswith("se")

@@ -61,8 +61,11 @@ _DOSSIER_ALONE = re.compile(
     rf"(?:{_YEAR}[,]?{SPACE})?{_DOSSIER}(?![\w/]|-\d|,?{SPACE}?{NUMBER_WORD}{SPACE}?\d)"
 )
 _NEXT = re.compile(
-    rf"(?:{AND}|{SPACE}?[-–]{SPACE}?)(?P<word>{NUMBER_WORD}{SPACE}?)?(?P<number>\d{{1,4}})(?![\w/]|\.\d)"
+    rf"(?:(?P<range>{SPACE}?[-–]{SPACE}?|{SPACE}(?:t/m|tot en met|through|to){SPACE})|{AND})"
+    rf"(?P<word>{NUMBER_WORD}{SPACE}?)?(?P<number>\d{{1,4}})(?![\w/]|\.\d)"
 )
+_LONGEST_RANGE = 20
+"""A range of papers that is longer is more likely no range."""
 _ENDS = re.compile(r"[.;)]|$")
 _PUBLICATION = re.compile(r"(?<![\w-])(?:kst|ah-[te]k|h-[te]k|blg|stcrt|stb|trb)-\d[\w]*(?:-[A-Z0-9]+)*")
 _PROCEEDINGS = re.compile(
@@ -98,14 +101,24 @@ def _numbered(block: int, text: str, match: re.Match[str]) -> Iterator[Mention]:
     told = bool(match["lead"] or match["year"])
     sure = 0.99 if told else 0.9 if "," in match[0] else 0.7
     yield from _paper(block, text, match.start(), match.end(), _paper_of(match), sure)
-    at, several = match.end(), match["word"].rstrip(".").endswith("s")
+    at, several, before = match.end(), match["word"].rstrip(".").endswith("s"), match["number"]
     while following := _NEXT.match(text, at):
         alone = not several and not following["word"]
         if month_follows(text, following.end()) or (alone and not _ENDS.match(text, following.end())):
             return
-        paper = paper_of(match["dossier"], match["suffix"] or "", following["number"])
-        yield from _paper(block, text, following.start("number"), following.end("number"), paper, sure - 0.04)
-        at = following.end()
+        start, end = following.span("number")
+        for number in _between(before, following) if several else (following["number"],):
+            paper = paper_of(match["dossier"], match["suffix"] or "", number)
+            yield from _paper(block, text, start, end, paper, sure - 0.04)
+        at, before = end, following["number"]
+
+
+def _between(before: str, following: re.Match[str]) -> Iterator[str]:
+    """The number, and of a range (``nrs. 420 t/m 423``) those before it: they stand in the words of its end."""
+    last = int(following["number"])
+    if following["range"] and before.isdigit() and 0 < last - int(before) <= _LONGEST_RANGE:
+        yield from map(str, range(int(before) + 1, last))
+    yield following["number"]
 
 
 def _others(block: int, text: str) -> Iterator[Mention]:

@@ -299,6 +299,84 @@ def test_notes_without_a_rule_are_known_by_their_calls(read, text: str) -> None:
     assert "resolutie 2189 (2014). Daarna" in called.text
 
 
+def _table(*rows: tuple[str, ...]) -> str:
+    return "\n".join("".join(cell.ljust(34) for cell in row).rstrip() for row in rows)
+
+
+def test_a_cell_that_goes_on_in_the_next_line_is_one(read) -> None:
+    rows = ("Who", "Where", "How many"), ("The EXAMPLE ministry of gardens", "North", "8"), ("and ponds",)
+    document = read(f"{FULL}.\n\n{_table(*rows, ('The kitchen', 'South', '4'))}\n\n{FULL}.\n")
+    (table,) = of(document, BlockKind.TABLE)
+    assert table.rows[1:] == (
+        ("The EXAMPLE ministry of gardens and ponds", "North", "8"),
+        ("The kitchen", "South", "4"),
+    )
+
+
+def test_numbers_begin_the_rows_of_a_table(read) -> None:
+    rows = ("Risk", "Measure"), ("1. EXAMPLE: no tea is", "Tea is brought by the gardener"), ("left.", "of the house.")
+    more = ("2. EXAMPLE: the kitchen is", "The garden is taken for the"), ("closed.", "meal.")
+    document = read(f"{FULL}.\n\n{_table(*rows, *more)}\n\n{FULL}.\n")
+    (table,) = of(document, BlockKind.TABLE)
+    assert table.rows == (
+        ("Risk", "Measure"),
+        ("1. EXAMPLE: no tea is left.", "Tea is brought by the gardener of the house."),
+        ("2. EXAMPLE: the kitchen is closed.", "The garden is taken for the meal."),
+    )
+
+
+def test_rows_stay_apart_where_white_space_stands_once(read) -> None:
+    rows = [("EXAMPLE", str(2000 + number), str(number * 7)) for number in range(10)]
+    parted = _table(("Who", "Year", "Number")) + "\n" + _table(*rows[:5]) + "\n\n" + _table(*rows[5:])
+    (table,) = of(read(f"{FULL}.\n\n{parted}\n\n{FULL}.\n"), BlockKind.TABLE)
+    assert table.rows[1:] == tuple(rows)
+
+
+def test_numbered_titles_part_the_pages_of_a_text_and_leave(read) -> None:
+    pages = [
+        f"{FULL} that ends here.1\n\n1 EXAMPLE: a note.\n\n3 | EXAMPLE: the report\n",
+        f"{FULL} and it goes.2\n\n2 EXAMPLE: another note.\n\n4 | EXAMPLE: the report\n",
+    ]
+    document = read("\n".join(pages))
+    assert [(note.text, note.page) for note in of(document, BlockKind.NOTE)] == [
+        ("EXAMPLE: a note.", 1),
+        ("EXAMPLE: another note.", 2),
+    ]
+    assert not [block.text for block in document.blocks if "|" in block.text]
+    assert ("3 | EXAMPLE: the report", "the foot of page 1") in document.markings
+
+
+def test_rows_of_a_text_with_bars_are_no_page_numbers(read) -> None:
+    document = read(f"{FULL}.\n\n7 | EXAMPLE: tea\n7 | EXAMPLE: tea\n5 | EXAMPLE: tea\n\n{FULL}.\n")
+    assert sum(block.text.count("| EXAMPLE: tea") for block in document.blocks) == 3
+
+
+def test_the_words_of_a_figure_below_the_notes_are_no_part_of_a_note(read) -> None:
+    document = read(
+        f"1. EXAMPLE of a chapter\n\n{FULL} with a figure.1\n\n"
+        f"{' ' * 30}\n1 EXAMPLE: how it was\ndrawn.\n\nTea\n\n(with\nmilk)\n\fThe EXAMPLE goes on. {FULL}.\n"
+    )
+    assert [note.text for note in of(document, BlockKind.NOTE)] == ["EXAMPLE: how it was drawn."]
+    assert any("milk" in block.text for block in document.blocks)
+
+
+def test_the_caption_of_a_table_is_no_section(read) -> None:
+    document = read(f"1. EXAMPLE of a chapter\n\n{FULL}.\n\nTable 1: guests\n{FULL}.\n")
+    assert [block.text for block in of(document, BlockKind.HEADING)] == ["EXAMPLE of a chapter"]
+    assert {block.section for block in document.blocks} == {"1"}
+
+
+def test_a_heading_below_the_wide_head_of_a_page_is_one(read) -> None:
+    wide = "Directie Voorbeelden" + " " * 50 + "Onze referentie EXAMPLE-1"
+    document = read(f"{FULL}.\n\f{wide}\n\nEXAMPLE inzet\nOn the next page: {FULL}.\n")
+    assert "EXAMPLE inzet" in [block.text for block in of(document, BlockKind.HEADING)]
+
+
+def test_feet_that_count_pages_as_one_of_all_leave(read) -> None:
+    document = read("\f".join(f"EXAMPLE: part {n}. {FULL}.\n\nEX-07350          {n}/3\n" for n in (1, 2, 3)))
+    assert not [block.text for block in document.blocks if "EX-07350" in block.text]
+
+
 def test_abbreviations_may_be_one_space_from_what_they_stand_for(read) -> None:
     document = read(f"List\n\nEXA  Example Association\nKIT Kitchen Institute\nGAR  Gardens and Rooms\n\n{FULL}.\n")
     (table,) = of(document, BlockKind.TABLE)

@@ -45,6 +45,9 @@ NAMES = Names(
         known("Bureau Tenten", "other-tents"),
         known("De sluis als spiegel van het water", "mirror-report", "Report"),
         known("sluiswachters", "keepers", "ActorCategory"),
+        known("Duinlandse krijgers", "warriors"),
+        known("de Duinlanders", "duinlanders"),
+        known("haven", "haven", "Police"),
     )
 )
 
@@ -86,6 +89,14 @@ PAPERS = {
     "Aanhangsel Handelingen II 2013/14, nr. 1234": ["ah-tk-20132014-1234"],
     "Kamervragen 2019Z04704": ["tk-2019z04704"],
     "Kamerstuk 29521 gaat over missies": ["29521"],
+    "Kamerstukken II 2020/21, 29 521, nrs. 420 t/m 423": [
+        "kst-29521-420",
+        "kst-29521-421",
+        "kst-29521-422",
+        "kst-29521-423",
+    ],
+    "Kamerstuk 29521, nrs. 2-4 en 9": ["kst-29521-2", "kst-29521-3", "kst-29521-4", "kst-29521-9"],
+    "Kamerstuk 29521, nrs. 2-400": ["kst-29521-2", "kst-29521-400"],
 }
 NO_PAPERS = [
     "er waren 29 521 mensen, van wie 213 vrouwen",
@@ -219,6 +230,12 @@ ACTORS = {
     "Bureau Tenten": [],
     "Fabuliërs": [],
     "De sluiswachters": ["keepers"],
+    "Duinlandse krijgers": ["warriors"],
+    "levert Duinland krijgers": [],
+    "de Duinlanders": ["duinlanders"],
+    "de Duinlander Sluis": [],
+    "De haven bleef open": ["haven"],
+    "Volgens de Duinlandse haven": [],
 }
 
 
