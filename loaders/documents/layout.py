@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from loaders.documents.columns import columns_of
 from loaders.documents.headings import Heading, find_headings, is_contents_line
 from loaders.documents.lines import Line, continues, ends_sentence, item_start, percentile, together, without_calls
+from loaders.documents.margins import texts_of
 from loaders.documents.marking_words import MarkingWords
 from loaders.documents.model import Block, BlockKind
 from loaders.documents.notes import Note, find_calls, take_end_notes, take_notes, usual_size
@@ -33,15 +34,18 @@ class Laid:
     markings: tuple[Marking, ...]
 
 
-def lay_out(pages: Sequence[list[Line]], words: MarkingWords) -> Laid:
-    """The blocks of the pages, in the order of their lines."""
+def lay_out(pages: Sequence[list[Line]], words: MarkingWords, margins: Sequence[list[Line]] = ()) -> Laid:
+    """The blocks of the pages, in the order of their lines; what stands in their margins comes first."""
     kept, markings = without_running_lines([page for page in pages if page], words)
     body, notes = _without_notes([part for page in kept if page for part in columns_of(page)])
     body, ending = take_end_notes(body)
     if ending:
         find_calls(body, [note.number for note in ending])
     width = percentile([line.right for line in body if not line.cells], 0.95)
-    pieces = [_piece(draft) for draft in _drafts(body, width)]
+    pieces = [Piece(BlockKind.PARAGRAPH, text, page=page) for page, text in texts_of(margins)]
+    pieces += [_piece(draft) for draft in _drafts(body, width)]
+    # SECURITY: what a margin says may be a marking, on whichever page it says it. tests/unit/test_document_formats.py
+    markings += [(without_calls(line.text), f"the margin of page {line.page}") for lines in margins for line in lines]
     texts = [_note(note) for note in (*notes, *ending) if note.number]
     return Laid(tuple(blocks_of(pieces, texts, words)), tuple(dict.fromkeys(markings)))
 

@@ -61,16 +61,17 @@ def _document(pdf: PdfDocument, request: LoadRequest) -> Document:
     if len(pdf) > request.limits.pages:
         most = f"{request.limits.pages:,} at most (setting `reading_pages`)"
         raise LoadRefused(f"it has {len(pdf):,} pages, and {most}", file=request.file)
-    pages, scanned = list[list[Line]](), list[int]()
+    pages, margins, scanned = list[list[Line]](), list[list[Line]](), list[int]()
     for number, page in enumerate(pages_of(pdf), start=1):
         request.progress(request.file, number, len(pdf))
         pages.append(page.lines)
+        margins.append(page.margin)
         scanned += [number] if page.is_scanned else []
     if scanned:
         raise LoadRefused(_without_text(scanned), file=request.file)
     if not any(pages):
         raise LoadRefused("there is no text in it", file=request.file)
-    laid = lay_out(pages, marking_words(request.policies))
+    laid = lay_out(pages, marking_words(request.policies), margins)
     properties = pdf.get_metadata_dict()
     marked = [(text, f"the property `{name}`") for name in MARKING_PROPERTIES for text in _said(pdf, name)]
     dated = _DATED.match(properties.get("CreationDate", ""))

@@ -14,6 +14,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from loaders.documents.lines import Cell, Line, called
+from loaders.documents.margins import margin_begins
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage
@@ -47,9 +48,10 @@ class _Run:
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """The lines of a page, from top to bottom, and whether it is a picture of a text: images, and no letters."""
+    """The lines of a page and of its margin, from top to bottom, and whether it is a picture: no letters."""
 
     lines: list[Line]
+    margin: list[Line]
     is_scanned: bool
 
 
@@ -59,7 +61,11 @@ def pages_of(document: PdfDocument) -> Iterator[PageText]:
         page = document[number]
         try:
             runs = _runs(page)
-            yield PageText(_lines(runs, _rules(page), number + 1), not runs and _has_image(page))
+            edge = margin_begins(runs)
+            margin = [run for run in runs if edge is not None and run.left >= edge]
+            text = [run for run in runs if edge is None or run.left < edge]
+            lines = _lines(text, _rules(page), number + 1)
+            yield PageText(lines, _lines(margin, (), number + 1), not runs and _has_image(page))
         finally:
             page.close()
 

@@ -143,6 +143,58 @@ def test_a_blank_page_is_no_scanned_page(read) -> None:
     assert len(read(read_pdf, pdf(draw, pages=2)).blocks) == 1
 
 
+def letter_with_a_margin(second: str = "EXAMPLE Office") -> bytes:
+    """Two pages of wide lines, and small ones right of them."""
+
+    def draw(canvas, number: int) -> None:
+        small = (
+            ["EXAMPLE Office", "Kitchen Road 1", "Reference EX-1"] if number == 1 else [second, "Kitchen Road 1", "X"]
+        )
+        for row, text in enumerate(small):
+            canvas.setFont("Helvetica", 6.5)
+            canvas.drawString(460, 702 - 8 * row, text)
+        canvas.setFont("Helvetica", 9)
+        for row in range(8):
+            word = f"{number}-{row}"
+            canvas.drawString(
+                70,
+                700 - 12 * row,
+                f"EXAMPLE {word} of a letter whose lines are as wide as the text of its page is here,",
+            )
+
+    return pdf(draw, pages=2)
+
+
+def test_the_margin_of_a_letter_stands_before_its_text_and_once(read) -> None:
+    blocks = read(read_pdf, letter_with_a_margin()).blocks
+    assert [block.text for block in blocks[:-1]] == ["EXAMPLE Office Kitchen Road 1 Reference EX-1", "X"]
+    words = re.findall(r"EXAMPLE (\d-\d)", blocks[-1].text)
+    assert words == [f"{page}-{row}" for page in (1, 2) for row in range(8)]
+
+
+def test_a_marking_in_the_margin_of_any_page_counts(read, policies: Policies) -> None:
+    labels = labels_of(read(read_pdf, letter_with_a_margin("Stg. GEHEIM")), policies=policies)
+    assert format_marking(labels.document, policies=policies) == "Stg. GEHEIM"
+    with pytest.raises(LoadRefused, match="margin of page 2"):
+        labels_of(read(read_pdf, letter_with_a_margin("Stg. GEHIEM")), policies=policies)
+
+
+def test_the_last_column_of_a_table_in_small_letters_is_no_margin(read) -> None:
+    def draw(canvas, number: int) -> None:
+        canvas.setFont("Helvetica", 9)
+        for row in range(6):
+            canvas.drawString(70, 700 - 12 * row, "EXAMPLE of a text whose lines stand above a table")
+        canvas.setFont("Helvetica", 6.5)
+        for row in range(5):
+            canvas.drawString(70, 600 - 10 * row, f"EXAMPLE {row}")
+            canvas.drawString(460, 600 - 10 * row, f"{row} cups of tea")
+        canvas.setFont("Helvetica", 9)
+        canvas.drawString(250, 571, "or")
+
+    document = read(read_pdf, pdf(draw))
+    assert any("EXAMPLE 3" in block.text and "3 cups of tea" in block.text for block in document.blocks)
+
+
 def test_a_pdf_of_too_many_pages_is_refused(read) -> None:
     content = pdf(lambda canvas, number: canvas.drawString(60, 700, f"EXAMPLE {number}"), pages=4)
     with pytest.raises(LoadRefused, match=r"it has 4 pages, and 3 at most \(setting `reading_pages`\)"):
