@@ -11,7 +11,6 @@ or nothing.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
@@ -44,8 +43,8 @@ from graph_service.storage.portion_store import LOADED_BY, Check, PortionStore, 
 from graph_service.storage.shapes import packaged_shapes
 from graph_service.storage.stage import Stage, StagedHead, statements
 
-_RESERVED = re.compile(rf"^<(?:{re.escape(PORTION_NAMESPACE)}|{re.escape(DERIVED_GRAPH)})[^>]*>", re.MULTILINE)
-"""A line of canonical text that begins with it has it as its subject."""
+_RESERVED = tuple(f"<{name}" for name in (PORTION_NAMESPACE, DERIVED_GRAPH))
+"""A line of canonical text that begins with one of them has it as its subject. It holds no other line breaks."""
 
 
 def ingest(
@@ -172,13 +171,22 @@ def accept(portion: Portion, *, key: bytes, policies: Policies, today: date) -> 
     )
     if not text:
         raise IngestRefused(f"{_named(portion)} is empty: an empty graph would show that it is there")
-    if found := _RESERVED.search(text):
-        raise IngestRefused(f"{_named(portion)} describes {found[0]}, which only Sluis itself may")
+    if (found := _reserved_subject(text)) is not None:
+        raise IngestRefused(f"{_named(portion)} describes {found}, which only Sluis itself may")
     canonical = replace(portion, ntriples=text)  # (3)
     for triple in triples_of(text) if RULE_TEXT.value in text else ():  # (4)
         if triple.predicate == RULE_TEXT:
             parse_rule(getattr(triple.object, "value", ""))
     return StoredPortion(portion_id(canonical, key=key), canonical, digest(canonical))
+
+
+def _reserved_subject(text: str) -> str | None:
+    """The subject of canonical text that only Sluis itself may describe. Found in the whole text, not line by line."""
+    for name in _RESERVED:
+        at = 0 if text.startswith(name) else text.find(f"\n{name}") + 1
+        if at > 0 or text.startswith(name):
+            return text[at : text.index(">", at) + 1]
+    return None
 
 
 def _refuse_lowering(stage: Stage, store: PortionStore, policies: Policies) -> None:
