@@ -111,7 +111,8 @@ def _parting(label: Label, today: date) -> Decision:
 
 def _refuse_nonconforming(stage: Stage) -> None:
     """The load by itself, at each of its labels: what else is stored has no part in it, so it can't be asked for."""
-    found = validate(Reread(lambda: (stored.portion for stored in stage)), packaged_shapes(), scratch=stage.scratch)
+    portions = Reread(lambda: (stored.portion for stored in stage))
+    found = validate(portions, packaged_shapes(), scratch=stage.scratch, counts=False, canonical=True)
     if not found.conforms:
         raise DoesNotConform(found.violations)
 

@@ -65,6 +65,13 @@ class Spool:
         if self._size > self._memory:
             self._write()
 
+    def extend(self, key: int, lines: list[bytes]) -> None:
+        """As ``add``, for many lines of one key."""
+        self._waiting.setdefault(key, []).extend(lines)
+        self._size += sum(map(len, lines)) + OF_A_LINE * len(lines)
+        if self._size > self._memory:
+            self._write()
+
     def every_key(self) -> list[int]:
         """The keys, the one that was written first first."""
         return list(dict.fromkeys([*self._written, *self._waiting]))
@@ -81,10 +88,16 @@ class Spool:
 
     def read(self, key: int) -> Iterator[bytes]:
         """The lines of a key, in the order in which they came."""
-        runs, waiting = self._written.get(key, array("q")), self._waiting.get(key, [])
+        for lines in self.runs(key):
+            yield from lines
+
+    def runs(self, key: int) -> Iterator[list[bytes]]:
+        """The lines of a key in the same order, as many at a time as were written together."""
+        runs = self._written.get(key, array("q"))
         for place in range(0, len(runs), 2):
-            yield from self._scratch.read(runs[place], runs[place + 1]).splitlines(keepends=True)
-        yield from waiting
+            yield self._scratch.read(runs[place], runs[place + 1]).splitlines(keepends=True)
+        if waiting := self._waiting.get(key):
+            yield waiting
 
     def text(self, key: int) -> bytes:
         """The lines of a key, in one piece."""

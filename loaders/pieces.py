@@ -9,7 +9,7 @@ their file gives no name can't be told apart by a name: they are one piece, what
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from zlib import crc32
 
 from graph_service.errors import LoadRefused
@@ -27,12 +27,10 @@ _ANY_NAME = re.compile(rb"_:[a-f][0-9a-f]{15,31}")  # of another length at every
 _BUCKETS, _BITS = 256, 64
 _UNNAMED_KEY = _BUCKETS
 
-Lines = Iterable[bytes]
 
-
-def size(lines: Lines) -> int:
+def size(lines: Collection[bytes]) -> int:
     """How many bytes the lines take in memory, about. It depends on the lines alone."""
-    return sum(len(line) + OF_A_LINE for line in lines)
+    return sum(map(len, lines)) + OF_A_LINE * len(lines)
 
 
 def place(line: bytes) -> int:
@@ -45,15 +43,36 @@ class Pieces:
 
     def __init__(self, scratch: Scratch) -> None:
         self._scratch, self._spool = scratch, Spool(scratch)
+        self._few: list[bytes] | None = []
+        """All of them, as long as they are certainly one piece."""
+        self._size = 0
 
-    def add(self, line: bytes) -> None:
-        if b"_:" in line and _UNNAMED.search(line):
-            self._spool.add(_UNNAMED_KEY, line)
-        else:
-            self._spool.add(crc32(line.partition(b" ")[0]) >> 24, line)
+    def extend(self, lines: list[bytes]) -> None:
+        if self._few is None:
+            self._sort_out(lines)
+            return
+        self._few += lines
+        self._size += size(lines)
+        if self._size > PIECE_SIZE:
+            few, self._few = self._few, None
+            self._sort_out(few)
+
+    def _sort_out(self, lines: list[bytes]) -> None:
+        buckets: dict[int, list[bytes]] = {}
+        for line in lines:
+            key = _UNNAMED_KEY if b"_:" in line and _UNNAMED.search(line) else crc32(line.partition(b" ")[0]) >> 24
+            if (found := buckets.get(key)) is None:
+                found = buckets[key] = []
+            found.append(line)
+        for key, found in buckets.items():
+            self._spool.extend(key, found)
 
     def cut(self, part: str, *, file: str) -> Iterator[tuple[str, str]]:
         """Each portion's part and text: the whole part in one, if it is small enough."""
+        if self._few is not None:
+            if self._few:
+                yield part, _text(set(self._few))
+            return
         unnamed = set[bytes]()
         if self._spool.size(_UNNAMED_KEY) > UNNAMED_SIZE:
             raise LoadRefused(
@@ -65,7 +84,7 @@ class Pieces:
         found = _cut(
             _Bucketed(self._spool, self._scratch, 0),
             "",
-            room=PIECE_SIZE - size(_ANY_NAME.sub(b"_:", line) for line in unnamed),
+            room=PIECE_SIZE - size([_ANY_NAME.sub(b"_:", line) for line in unnamed]),
         )
         for bits, lines in found:
             if not bits:

@@ -16,10 +16,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from zlib import crc32
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, parse, serialize
 
 from graph_service.errors import IngestRefused, LoadRefused
 from graph_service.portions import PIECE, Gone, Portion, Term, parse_day
@@ -39,7 +40,10 @@ SET_ON, GROUND = NamedNode(NS + "labelSetOn"), NamedNode(NS + "labelGround")
 UNTIL, UNTIL_EVENT = NamedNode(NS + "labelUntil"), NamedNode(NS + "labelUntilEvent")
 _SAID_OF_GRAPHS = frozenset({MARKING, ORIGINATOR, SET_ON, GROUND, UNTIL, UNTIL_EVENT})
 _NOT_STATED = LabelRecord(originator=f"{ID}originator/not-stated")
-PROGRESS_EVERY = 10_000
+PROGRESS_EVERY, _BATCH = 10_000, 2_000
+_END = -len(b" .\n")
+_MARKS = (b"<<(", LABEL_GRAPHS.encode(), *(f"<{term.value}>".encode() for term in _SAID_OF_GRAPHS))
+"""What stands in a statement that is about a label; what it says is looked at by its terms."""
 _PARTS = 256
 _DEFAULT = _PARTS
 """The key of the default graph's statements; those of other graphs lie in 256 parts, by a hash of the graph's name."""
@@ -54,6 +58,7 @@ SYNTAXES = {
     "n3": (RdfFormat.N3, (".n3",)),
 }
 """Each syntax by the name of its format, with the endings of its files' names."""
+_WITHOUT_GRAPHS = (RdfFormat.TURTLE, RdfFormat.N_TRIPLES, RdfFormat.RDF_XML)  # a formula of N3 is one
 _BY_SUFFIX = {suffix: name for name, (_, suffixes) in SYNTAXES.items() for suffix in suffixes}
 _ROOT = re.compile(rb"<(?:[A-Za-z_][A-Za-z0-9_.-]{0,40}:)?RDF[\s>]")
 _RDF_NAMESPACE = b"http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -112,7 +117,7 @@ class _File:
                 yield from self._graph(graph, lines, said.pop(graph, []))
             self._refuse_strangers(said)
         if self._statements.count(_DEFAULT):
-            yield from self._graph("", self._statements.read(_DEFAULT), [])
+            yield from self._graph("", self._statements.runs(_DEFAULT), [])
 
     # --- reading ---
 
@@ -123,8 +128,10 @@ class _File:
                 pass
         try:
             quads = parse(path=str(request.path), format=syntax, base_iri=request.source_or_name)
-            for done, quad in enumerate(quads, start=1):
-                self._take(quad)
+            done = 0
+            while batch := list(islice(quads, _BATCH)):
+                self._take_all(batch, has_graphs=syntax not in _WITHOUT_GRAPHS)
+                done += len(batch)
                 if done % PROGRESS_EVERY == 0:
                     request.progress(self._file, done, 0)
             for quad in self._label_graph.annotations(quads.prefixes):
@@ -134,6 +141,31 @@ class _File:
         except (OSError, ValueError) as error:
             raise LoadRefused(f"not readable: {error}", file=self._file) from error
 
+    def _take_all(self, batch: list[Quad], *, has_graphs: bool) -> None:
+        """As ``_take`` for each of them, but at once where nothing of what a graph or statement is said to be is there.
+
+        What decides is the terms, as in ``_take``: a graph's name is never looked for in the text of a statement.
+        """
+        text = serialize(batch, format=RdfFormat.N_QUADS) or b""
+        if any(mark in text for mark in _MARKS):
+            for quad in batch:
+                self._take(quad)
+            return
+        lines = text.splitlines(keepends=True)
+        if not has_graphs:
+            self._statements.extend(_DEFAULT, lines)
+            return
+        graphs: dict[str, list[bytes]] = {}
+        for quad, line in zip(batch, lines, strict=True):
+            graphs.setdefault(str(quad.graph_name), []).append(line)
+        for graph, own in graphs.items():
+            if graph.startswith("_:"):
+                raise self._unnamed_graph()
+            self._statements.extend(_part_of(graph[1:-1]) if graph.startswith("<") else _DEFAULT, own)
+
+    def _unnamed_graph(self) -> LoadRefused:
+        return LoadRefused("a graph is named by a blank node: give it an IRI", file=self._file)
+
     def _take(self, quad: Quad) -> None:
         """Put a statement where the others of its graph are, or, if it is said of a graph, where that graph is."""
         line, graph = str(quad), quad.graph_name
@@ -141,11 +173,11 @@ class _File:
         if LABEL_GRAPHS in line and self._label_graph.takes(quad):
             return
         if isinstance(graph, NamedNode):
-            self._statements.add(_part_of(graph), line.encode() + b"\n")
+            self._statements.add(_part_of(graph.value), line.encode() + b" .\n")
         elif isinstance(graph, BlankNode):
-            raise LoadRefused("a graph is named by a blank node: give it an IRI", file=self._file)
+            raise self._unnamed_graph()
         elif is_about and isinstance(quad.subject, NamedNode):
-            self._said.add(_part_of(quad.subject), line.encode() + b"\n")
+            self._said.add(_part_of(quad.subject.value), line.encode() + b"\n")
         else:
             self._statements.add(_DEFAULT, line.encode() + b" .\n")
         if "<<(" in line:
@@ -153,7 +185,7 @@ class _File:
             is_reifier = quad.predicate.value == REIFIES and isinstance(quad.subject, NamedNode)
             if is_reifier and isinstance(graph, DefaultGraph):
                 # What is said in the default graph of a reifier is said of no graph.
-                self._said.add(_part_of(NamedNode(line[1 : line.index(">")])), line.encode() + b"\n")
+                self._said.add(_part_of(line[1 : line.index(">")]), line.encode() + b"\n")
 
     def _said_in(self, key: int) -> tuple[dict[str, list[Quad]], set[str]]:
         """What is said of the graphs of one part; and the reifiers there, of which what is said goes where they are."""
@@ -170,45 +202,45 @@ class _File:
         for subject in said:
             raise LoadRefused(f"<{subject}> is described and is no graph of this file", file=self._file)
 
-    def _graphs_in(self, key: int) -> Iterator[tuple[str, Iterator[bytes]]]:
+    def _graphs_in(self, key: int) -> Iterator[tuple[str, Iterator[list[bytes]]]]:
         """The graphs of one part with their statements: at once, or of a part that is too large in several goes."""
         if self._statements.size(key) <= AT_ONCE:
             yield from _grouped(self._statements.read(key))
             return
         sizes: dict[bytes, int] = {}
         for line in self._statements.read(key):
-            graph = line[line.rindex(b" ") :]
+            graph = line[line.rindex(b" ", 0, _END) :]
             sizes[graph] = sizes.get(graph, 0) + len(line)
         bins = 1 + sum(sizes.values()) // (AT_ONCE // 4)
         numbers = {graph: number for number, graph in enumerate(g for g, size in sizes.items() if size > AT_ONCE // 4)}
         if len(sizes) == 1:  # nothing to sort out
             (graph,) = sizes
-            yield graph[2:-2].decode(), (line[: -len(graph)] + b" .\n" for line in self._statements.read(key))
+            yield _name_of(graph), _without(graph, self._statements.runs(key))
             return
         finer = Spool(self._scratch)
         for line in self._statements.read(key):
-            graph = line[line.rindex(b" ") :]
+            graph = line[line.rindex(b" ", 0, _END) :]
             finer.add(numbers.get(graph, len(numbers) + crc32(graph) % bins), line)
         for graph, number in numbers.items():
-            yield graph[2:-2].decode(), (line[: line.rindex(b" ")] + b" .\n" for line in finer.read(number))
+            yield _name_of(graph), _without(graph, finer.runs(number))
         for number in range(len(numbers), len(numbers) + bins):
             yield from _grouped(finer.read(number))
 
     # --- one graph ---
 
-    def _graph(self, graph: str, lines: Iterator[bytes], said: list[Quad]) -> Iterator[Portion | Gone]:
+    def _graph(self, graph: str, runs: Iterator[list[bytes]], said: list[Quad]) -> Iterator[Portion | Gone]:
         """The portions of one graph: one a label, or pieces of it."""
         record = _record(graph, said, self._file).or_else(self._request.record).or_else(_NOT_STATED)
         stated = self._stated(graph, said)
         found: dict[Label, Pieces] = {}
         if self._has_reifiers:
-            for more, line in labelled(lines, self._label, self._scratch, file=self._file):
+            for more, line in labelled(chain.from_iterable(runs), self._label, self._scratch, file=self._file):
                 label = self._joined(graph, stated, more)
-                found.setdefault(label, Pieces(self._scratch)).add(line)
+                found.setdefault(label, Pieces(self._scratch)).extend([line])
         else:
             pieces = Pieces(self._scratch)
-            for line in lines:
-                pieces.add(line)
+            for lines in runs:
+                pieces.extend(lines)
             found[self._joined(graph, stated, None)] = pieces
         for label, pieces in found.items():
             is_cut = False
@@ -254,17 +286,27 @@ class _File:
         return first
 
 
-def _part_of(graph: NamedNode) -> int:
-    return crc32(graph.value.encode()) % _PARTS
+def _part_of(graph: str) -> int:
+    return crc32(graph.encode()) % _PARTS
 
 
-def _grouped(lines: Iterator[bytes]) -> Iterator[tuple[str, Iterator[bytes]]]:
+def _grouped(lines: Iterator[bytes]) -> Iterator[tuple[str, Iterator[list[bytes]]]]:
     graphs: dict[bytes, list[bytes]] = {}
     for line in lines:
-        at = line.rindex(b" ")
+        at = line.rindex(b" ", 0, _END)
         graphs.setdefault(line[at:], []).append(line[:at] + b" .\n")
     for graph, own in graphs.items():
-        yield graph[2:-2].decode(), iter(own)
+        yield _name_of(graph), iter([own])
+
+
+def _without(graph: bytes, runs: Iterator[list[bytes]]) -> Iterator[list[bytes]]:
+    """The statements of one graph, whose end of a line this is, without its name."""
+    return ([line[: -len(graph)] + b" .\n" for line in lines] for lines in runs)
+
+
+def _name_of(graph: bytes) -> str:
+    """The name in the end of a line, `` <…> .``."""
+    return graph[2 : _END - 1].decode()
 
 
 def _named(graph: str) -> str:

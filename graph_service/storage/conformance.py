@@ -48,25 +48,33 @@ class Reread(Iterable[Portion]):
         return self._read()
 
 
-def validate(portions: Iterable[Portion], shapes: Sequence[Shape], *, scratch: Scratch | None = None) -> Conformance:
+def validate(
+    portions: Iterable[Portion],
+    shapes: Sequence[Shape],
+    *,
+    scratch: Scratch | None = None,
+    counts: bool = True,
+    canonical: bool = False,
+) -> Conformance:
     """Validate the portions by themselves, at each of their labels. Each violation is told once.
 
     Their text is as loaders or ingest write it: a statement a line. They are read a second time if something does not
     conform; an iterator is kept for that. From ``MOST_VIOLATIONS`` on no further group of things is looked at.
-    ``scratch`` is where statements wait, if not in a temporary file.
+    ``scratch`` is where statements wait, if not in a temporary file. Without ``counts`` it is not counted how many
+    things each shape is about. ``canonical``: the text got that form at ingest, where its IRIs were looked at.
     """
     given = list(portions) if isinstance(portions, Iterator) else portions
     about, own = _About(shapes), scratch or Scratch()
     spool, labels = Spool(own), dict[Label, int]()
     for portion in given:
         number = labels.setdefault(portion.label, len(labels))
-        for line in about.lines_of(portion.ntriples):
-            spool.add(number * _GROUPS + crc32(line.partition(b" ")[0]) % _GROUPS, line)
+        for place, lines in about.lines_of(portion.ntriples).items():
+            spool.extend(number * _GROUPS + place, lines)
     instances, present, violations = dict.fromkeys((shape.name for shape in shapes), 0), set[str](), list[Violation]()
     for group in _groups(spool, list(labels)):
-        validation = _Validation(group, shapes)
+        validation = _Validation(group, shapes, canonical=canonical)
         present |= validation.present
-        for name, count in validation.instances().items():
+        for name, count in validation.instances().items() if counts else ():
             instances[name] += count
         violations += validation.violations()
         if len(violations) >= MOST_VIOLATIONS:
@@ -87,14 +95,21 @@ class _About:
         self._properties = {f"<{name}>".encode() for name in about}
         self._types = {f"<{name}> .".encode() for name in self.classes}
 
-    def lines_of(self, ntriples: str) -> Iterator[bytes]:
+    def lines_of(self, ntriples: str) -> dict[int, list[bytes]]:
+        """Those of a text, by the group of things to which their subjects belong."""
         properties, types, is_a, own = self._properties, self._types, f"<{_A}>".encode(), f"<{NS}".encode()
+        found: dict[int, list[bytes]] = {}
+        thing, lines = b"", list[bytes]()
         for line in ntriples.encode().split(b"\n"):
             parts = line.split(b" ", 2)
             if len(parts) == 3 and (
                 parts[1] in properties or (parts[1] == is_a and (parts[2] in types or parts[2].startswith(own)))
             ):
-                yield line + b"\n"
+                if parts[0] != thing:
+                    thing = parts[0]
+                    lines = found.setdefault(crc32(thing) % _GROUPS, [])
+                lines.append(line + b"\n")
+        return found
 
 
 def _groups(spool: Spool, labels: Sequence[Label]) -> Iterator[dict[Label, bytes]]:
@@ -130,14 +145,14 @@ def dominated(labels: Iterable[Label]) -> dict[Label, list[Label]]:
 class _Validation:
     """Some things, with all that is said of them, by label."""
 
-    def __init__(self, texts: Mapping[Label, bytes], shapes: Sequence[Shape]) -> None:
+    def __init__(self, texts: Mapping[Label, bytes], shapes: Sequence[Shape], *, canonical: bool) -> None:
         self._shapes = shapes
         below = dominated(texts)
         self._graphs = {label: NamedNode(f"urn:sluis:label:{number}") for number, label in enumerate(below)}
         self._below: dict[Label, list[NamedNode | BlankNode | DefaultGraph]] = {
             label: [self._graphs[other] for other in others] for label, others in below.items()
         }
-        self._store = _store((text, self._graphs[label]) for label, text in texts.items())
+        self._store = _store(((text, self._graphs[label]) for label, text in texts.items()), canonical=canonical)
         self._classes = {
             label: {
                 iri_of(row["c"]) for row in self._rows(f"SELECT DISTINCT ?c {{ GRAPH {graph} {{ ?f <{_A}> ?c }} }}")
@@ -232,14 +247,14 @@ def _order(violation: Violation) -> tuple[str, ...]:
     return violation.source, violation.part, violation.label, *violation.result, violation.shape
 
 
-def _store(texts: Iterable[tuple[bytes, NamedNode]]) -> Store:
+def _store(texts: Iterable[tuple[bytes, NamedNode]], *, canonical: bool) -> Store:
     store = Store()
     for text, graph in texts:
         if b"_:" in text:  # loading would give blank nodes new names at every label
             quads = parse(text, format=RdfFormat.N_TRIPLES)
             store.extend(Quad(quad.subject, quad.predicate, quad.object, graph) for quad in quads)
         else:
-            store.load(text, RdfFormat.N_TRIPLES, to_graph=graph)
+            store.load(text, RdfFormat.N_TRIPLES, to_graph=graph, lenient=canonical)
     return store
 
 

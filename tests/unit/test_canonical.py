@@ -24,12 +24,22 @@ _TEXTS = st.sampled_from(
         "<<( ",
         "01",
         "1.10",
+        "7",
+        "1000000000000000000",
+        "2013-04-25",
+        "2013-02-31",
+        '2013-04-25\\"^^<',
     ]
 )
 _NODES = st.sampled_from(["_:x", "_:y1", "_:a.b", "_:0", "_:x-y", "_:\u00e9"])
 _IRIS = st.sampled_from(["<urn:e:1>", "<urn:e:2>", "<https://example.org/_:x>"])
 _KINDS = st.sampled_from(
-    ["", "@NL", "@en-GB", *(f"^^<http://www.w3.org/2001/XMLSchema#{n}>" for n in ("integer", "decimal"))]
+    [
+        "",
+        "@NL",
+        "@en-GB",
+        *(f"^^<http://www.w3.org/2001/XMLSchema#{n}>" for n in ("integer", "decimal", "date", "dateTime", "string")),
+    ]
 )
 _LITERALS = st.builds(lambda text, kind: f'"{text}"{kind}', _TEXTS, _KINDS)
 _LINES = st.builds(

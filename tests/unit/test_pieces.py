@@ -43,7 +43,7 @@ def cut(lines: list[bytes], part: str = "g") -> dict[str, str]:
     scratch = Scratch()
     found = Pieces(scratch)
     for line in lines:
-        found.add(line)
+        found.extend([line])
     portions = list(found.cut(part, file="f"))
     scratch.close()
     assert len(dict(portions)) == len(portions)

@@ -105,6 +105,21 @@ def test_a_graph_without_a_label_refuses_the_file_by_its_name(tmp_path: Path, fo
         load(tmp_path, food, text)
 
 
+def test_a_statement_is_in_the_graph_that_its_terms_say_whatever_it_points_at(tmp_path: Path, food: Policies) -> None:
+    """Statements are read many at a time: one that points at a graph must not be taken for one of that graph."""
+    text = f"""
+        <{EX}a> <{EX}b> <{EX}g1> .
+        <{EX}a> <{EX}b> <{EX}c> <{EX}g1> .
+        <{EX}a> <{EX}b> "in <{EX}g1> ." .
+        <{EX}a> <{EX}b> "in <{EX}g2> ." <{EX}g1> .
+    """
+    found = load(tmp_path, food, text, label="water", name="menu.nq", prefix="")
+    assert {portion.part: portion.ntriples.splitlines() for portion in found} == {
+        f"{EX}g1": [f'<{EX}a> <{EX}b> "in <{EX}g2> ." .', f"<{EX}a> <{EX}b> <{EX}c> ."],
+        "": [f'<{EX}a> <{EX}b> "in <{EX}g1> ." .', f"<{EX}a> <{EX}b> <{EX}g1> ."],
+    }
+
+
 def test_a_default_graph_that_says_more_than_labels_needs_one_itself(tmp_path: Path, food: Policies) -> None:
     text = 'ex:g1 sluis:marking "tea" . ex:a ex:b ex:c . GRAPH ex:g1 { ex:a ex:b ex:c }'
     with pytest.raises(LoadRefused, match="the default graph has no label"):
