@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("graph_service", "loaders", "ontology", "queries")
 LINES_A_MODULE, LINES_A_FUNCTION, LINES_OF_SECURITY = 400, 60, 1000
 PARSER_NAMES = {
-    "NamedNode", "BlankNode", "Literal", "Triple", "Quad", "DefaultGraph", "RdfFormat", "Variable", "parse",
+    "NamedNode", "BlankNode", "Literal", "Triple", "Quad", "DefaultGraph", "RdfFormat", "Variable", "parse", "serialize",
 }  # fmt: skip
 
 
@@ -164,7 +164,7 @@ def no_input_or_output(place: str) -> Rule:
 
 
 def terms_and_parser_only(place: str) -> Rule:
-    """The modules of ``place`` take names of terms and the parser from pyoxigraph: no store, no query."""
+    """The modules of ``place`` take names of terms, the parser and the serializer from pyoxigraph: no store, no query."""
     return lambda found: (
         [
             f"{m.name} takes {name}"
@@ -410,7 +410,7 @@ RULES: dict[str, tuple[Rule, Module | list[Module]]] = {
         only_in("pyoxigraph", STORAGE, f"{SERVING}.query_worker", "loaders"),
         Module(f"{SERVING}.app", "from pyoxigraph import Store"),
     ),
-    "loaders take terms and the parser from the engine": (
+    "loaders take terms, parser and serializer from the engine": (
         terms_and_parser_only("loaders"),
         Module("loaders.rdf", "from pyoxigraph import Store, parse"),
     ),
