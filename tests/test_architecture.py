@@ -21,7 +21,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("graph_service", "loaders", "ontology", "queries")
 LINES_A_MODULE, LINES_A_FUNCTION, LINES_OF_SECURITY = 400, 60, 1000
 PARSER_NAMES = {
-    "NamedNode", "BlankNode", "Literal", "Triple", "Quad", "DefaultGraph", "RdfFormat", "Variable", "parse", "serialize",
+    "NamedNode", "BlankNode", "Literal", "Triple", "Quad", "DefaultGraph", "RdfFormat", "Variable", "parse",
+    "serialize",
 }  # fmt: skip
 
 
@@ -164,7 +165,7 @@ def no_input_or_output(place: str) -> Rule:
 
 
 def terms_and_parser_only(place: str) -> Rule:
-    """The modules of ``place`` take names of terms, the parser and the serializer from pyoxigraph: no store, no query."""
+    """The modules of ``place`` take terms, the parser and the serializer from pyoxigraph: no store, no query."""
     return lambda found: (
         [
             f"{m.name} takes {name}"

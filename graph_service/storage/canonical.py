@@ -25,6 +25,7 @@ from pyoxigraph import (
 )
 
 from graph_service.errors import IngestRefused
+from graph_service.storage.unnamed import refuse_endless
 
 Term = NamedNode | BlankNode | Literal | Triple
 
@@ -73,8 +74,10 @@ def canonical_ntriples(text: str, *, name_shared: Callable[[str], str], name_own
 
 def _with_unnamed(text: str, name_shared: Callable[[str], str], name_own: Callable[[str], str]) -> str:
     store = Store()
-    triples = (quad.triple for quad in parse(text, format=RdfFormat.N_TRIPLES))
-    store.extend(in_graph(_renamed(triple, lambda node: _hide_labelled(node, name_shared)) for triple in triples))
+    parsed = (quad.triple for quad in parse(text, format=RdfFormat.N_TRIPLES))
+    triples = [_renamed(triple, lambda node: _hide_labelled(node, name_shared)) for triple in parsed]
+    refuse_endless(triples)
+    store.extend(in_graph(triples))
     dataset = Dataset(store)
     dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     named = (_renamed(quad.triple, lambda node: _show(node, name_own)) for quad in dataset)

@@ -78,3 +78,38 @@ def test_text_that_is_quick_to_read_goes_no_long_way(monkeypatch: pytest.MonkeyP
 def test_each_way_names_the_line_that_it_can_not_read(text: str) -> None:
     with pytest.raises(IngestRefused, match="line 2 is not N-Triples"):
         canonical.canonical_ntriples(text, name_shared=shared, name_own=own)
+
+
+def graph(edges: list[tuple[int, int]]) -> str:
+    """Nodes without a label, as the parser names them, that nothing tells apart but how they hang together."""
+    return "".join(
+        f"_:{0xA000000000000000 + one:x} <urn:p> _:{0xA000000000000000 + other:x} .\n" for one, other in edges
+    )
+
+
+@pytest.mark.parametrize(
+    "edges",
+    [
+        [(one, other) for one in range(20) for other in range(20) if one != other],
+        [(number, (number + 1) % 3000) for number in range(3000)],
+        [((number - 1) // 2, number) for number in range(1, 4000)],
+    ],
+    ids=["all with all", "a long ring", "a large tree"],
+)
+def test_nodes_that_could_be_told_apart_only_in_years_are_refused_at_once(edges: list[tuple[int, int]]) -> None:
+    with pytest.raises(IngestRefused, match=r"look alike and hang together: .* name them"):
+        canonical.canonical_ntriples(graph(edges), name_shared=shared, name_own=own)
+
+
+@pytest.mark.parametrize(
+    "edges",
+    [
+        [(number, (number + 1) % 60) for number in range(60)],
+        [(0, number) for number in range(1, 400)],
+        [(number, number + 1) for number in range(0, 4000, 2)],
+    ],
+    ids=["a ring", "one with many", "many pairs"],
+)
+def test_nodes_without_a_label_that_can_be_told_apart_are_named(edges: list[tuple[int, int]]) -> None:
+    text = canonical.canonical_ntriples(graph(edges), name_shared=shared, name_own=own)
+    assert text.count("\n") == len(edges)
