@@ -17,7 +17,8 @@ from graph_service.statements import our_objects, our_subjects, types_of
 from graph_service.storage.portion_store import PortionStore
 
 MOST_THINGS = 1_000_000
-"""Of a load that speaks of more things than this, it is not looked up which are not known yet: memory stays flat."""
+"""Of a load that speaks of more things than this, it is not looked up which are not known yet, and a thing of which a
+later portion speaks again is counted again: memory stays flat."""
 
 SAMPLE = 10
 _ADDED, _CHANGED = "added", "changed"
@@ -31,6 +32,8 @@ class Tally:
     sources: dict[str, Counter[str]] = field(default_factory=dict)
     facts: Counter[str] = field(default_factory=Counter)
     new_facts: Counter[str] = field(default_factory=Counter)
+    counted: dict[int, bool] = field(default_factory=dict)
+    """By the hash of a thing and its class: whether it was counted as new or changed too."""
     described: set[int] = field(default_factory=set)
     pointed_at: set[str] = field(default_factory=set)
     is_too_large: bool = False
@@ -42,12 +45,21 @@ class Tally:
         self.labels.add(stored.label)
         if act == "withdrawn":
             return
-        kinds = Counter(kind for _, kind in types_of(portion.ntriples))
-        self.facts.update(kinds)
-        if act in (_ADDED, _CHANGED):
-            self.new_facts.update(kinds)
+        for thing, kind in types_of(portion.ntriples):
+            self._count(thing, kind, is_new=act in (_ADDED, _CHANGED))
         if not self.is_too_large:
             self._look_up(portion)
+
+    def _count(self, thing: str, kind: str, *, is_new: bool) -> None:
+        """A thing is one, however many portions of the load say what it is."""
+        key = hash((thing, kind))
+        was_new = self.counted.get(key)
+        if was_new is None:
+            self.facts[kind] += 1
+        if is_new and not was_new:
+            self.new_facts[kind] += 1
+        if was_new is not None or len(self.counted) < MOST_THINGS:
+            self.counted[key] = is_new or bool(was_new)
 
     def _look_up(self, portion: Portion) -> None:
         self.described.update(hash(iri) for iri in our_subjects(portion.ntriples))
@@ -67,7 +79,7 @@ class Tally:
 
 
 def summary_of(tally: Tally, store: PortionStore, *, sees: Callable[[Label], bool] | None = None) -> dict[str, Any]:
-    """Plain data: per source what was done, facts per class, and what is not known yet (``None``: not looked up).
+    """Plain data: per source what was done, things per class, and what is not known yet (``None``: not looked up).
 
     ``sees`` says which labels the submitter may see; without it those that the join of the load's labels dominates.
     """
@@ -82,6 +94,7 @@ def summary_of(tally: Tally, store: PortionStore, *, sees: Callable[[Label], boo
         "facts": [
             {"class": kind, "new": tally.new_facts[kind], "all": count} for kind, count in sorted(tally.facts.items())
         ],
+        "facts_are_exact": len(tally.counted) < MOST_THINGS,
         "not_known": {
             "count": None if tally.is_too_large else len(not_known),
             "sample": not_known[:SAMPLE],

@@ -40,7 +40,9 @@ __all__ = [
     "Remark",
     "Statements",
     "Whole",
+    "document_iri",
     "expand",
+    "file_iri",
     "marking_to_label",
     "no_progress",
     "ntriples",
@@ -181,11 +183,21 @@ class LoadRequest:
         For formats whose label covers the whole file. Where parts of it have lower labels, the file's name is not
         theirs to tell: take ``opaque``.
         """
-        return self.source or f"{ID}file/{quote(Path(self.file).name)}"
+        return self.source or file_iri(self.file)
 
     def opaque(self, *parts: str) -> str:
         """A name that is the same on every load and tells nothing of what it is made of, for the end of an IRI."""
         return keyed_name(*parts, key=self.name_key)
+
+
+def file_iri(name: str) -> str:
+    """What a file is called as a source, where its label covers all of it and it says nothing of itself."""
+    return f"{ID}file/{quote(Path(name).name)}"
+
+
+def document_iri(name: str, *, name_key: bytes) -> str:
+    """What a document is called as a source, where it says nothing of itself: it tells nothing of the file's name."""
+    return f"{ID}source/{keyed_name('document', name, key=name_key)}"
 
 
 class Loader(Protocol):

@@ -1,6 +1,6 @@
 """The declarative mapping of a dataset: which column becomes which statement, at which label.
 
-A ``mapping.toml`` stands beside its CSV files; docs/loading.md describes it. Everything in it is
+A ``mapping.toml`` stands beside its CSV files; docs/formats/tables.md describes it. Everything in it is
 checked before a row is read: an unknown key or a missing label refuses the dataset.
 """
 

@@ -45,7 +45,7 @@ from loaders import LoadRequest, mapping, open_source
 from queries import catalogue, parse_question
 
 ROOT = Path(__file__).parents[1]
-DOCS = sorted((ROOT / "docs").glob("*.md"))
+DOCS = sorted([*(ROOT / "docs").glob("*.md"), *(ROOT / "docs" / "formats").glob("*.md")])
 README = ROOT / "README.md"
 PAGES = [*DOCS, *([README] if README.exists() else [])]
 COMMAND_PAGES = [
@@ -567,19 +567,19 @@ def statements(path: Path) -> set[tuple[str, ...]]:
 def write_example(folder: Path) -> Path:
     """The tables and the mapping of the worked example, as a dataset folder."""
     folder.mkdir()
-    for name, text in named_files(read("docs/loading.md")).items():
+    for name, text in named_files(read("docs/formats/tables.md")).items():
         (folder / name).write_text(text, encoding="utf-8")
     return folder
 
 
 def undocumented_keys(text: str, known: dict[str, set[str]]) -> list[str]:
     """The mapping's keys that the page does not name."""
-    told = set(re.findall(r"`\[{0,2}(\w+)\]{0,2}`", section(text, "### The mapping, key by key")))
+    told = set(re.findall(r"`\[{0,2}(\w+)\]{0,2}`", section(text, "## The mapping, key by key")))
     return sorted({("as" if key == "as_" else key) for keys in known.values() for key in keys} - told)
 
 
 def test_the_worked_example_gives_what_the_page_says(tmp_path: Path) -> None:
-    result = fenced(read("docs/loading.md"), "trig")[0]
+    result = fenced(read("docs/formats/tables.md"), "trig")[0]
     folder = write_example(tmp_path / "visits")
     assert {path.name for path in folder.iterdir()} == {"visits.csv", "mapping.toml"}
     (tmp_path / "told.trig").write_text(result, encoding="utf-8")
@@ -608,7 +608,7 @@ def test_every_key_of_a_mapping_is_documented(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(mapping, "_check_keys", looked_at)
     mapping.read_mapping(write_example(tmp_path / "visits") / "mapping.toml")
     assert {"set_on", "ground", "until", "until_event"} <= known["[dataset]"]
-    text = read("docs/loading.md")
+    text = read("docs/formats/tables.md")
     assert undocumented_keys(text, known) == []
     assert undocumented_keys(text.replace("`until_event`", ""), known) == ["until_event"]
     assert undocumented_keys(text.replace("`name_nl`", ""), known) == ["name_nl"]

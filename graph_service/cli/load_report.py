@@ -32,6 +32,7 @@ def report_of(files: Iterable[FileReport], stored: Stored, found: Detection, *, 
         "passed_over": [{"name": item.name, "reason": reason} for item, reason in found.passed_over],
         "portions": {act: getattr(stored, act) for act in ACTS},
         "facts": [{**one, "names": names.get(one["class"], {})} for one in summary.get("facts", [])],
+        "facts_are_exact": summary.get("facts_are_exact", True),
         "not_known": summary.get("not_known", {"count": 0, "sample": []}),
         "remarks": [
             {"file": told.file, "line": told.line, "text": told.text} for file in files for told in file.remarks
@@ -73,6 +74,8 @@ def tell(report: dict[str, Any]) -> None:
         _tell_files(report, console)
     if report["facts"]:
         _tell_facts(report["facts"], console)
+        if not report["facts_are_exact"]:
+            click.echo("of so many things, those that stand in several portions are counted more than once")
     _tell_not_known(report["not_known"])
     for remark in report["remarks"][:REMARKS_SHOWN]:
         line = f", line {remark['line']}" if remark["line"] else ""
@@ -113,7 +116,8 @@ def _tell_facts(facts: list[dict[str, Any]], console: Console) -> None:
     table = Table(
         "kind", Column("new or changed", justify="right"), Column("in all", justify="right"), box=box.SIMPLE_HEAD
     )
-    ordered = sorted(facts, key=lambda one: (-one["all"], one["class"]))
+    # Classes of the ontology first: what others are called (a quotation's selector) is seldom what a load is about.
+    ordered = sorted(facts, key=lambda one: (not one["names"], -one["all"], one["class"]))
     for one in ordered[:KINDS_SHOWN]:
         name = one["names"].get("en", "")
         kind = f"{name} ({short(one['class'])})" if name else short(one["class"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
 
@@ -9,13 +10,17 @@ import click
 from rich.console import Console
 from rich.table import Column, Table
 
-from graph_service.cli.common import builder_of, data_option, json_option, print_json, refusals_are_told
-from graph_service.errors import SluisError
+from graph_service.builder import Builder
+from graph_service.builder_socket import RemoteBuilder
+from graph_service.cli.common import builder_of, data_option, iri, json_option, print_json, refusals_are_told
+from graph_service.errors import NotCleared, SluisError
 from graph_service.handling import format_marking, parse_marking
-from graph_service.portions import Term, portion_name
+from graph_service.portions import StoredPortion, Term, portion_name
 from graph_service.relabelling import Relabelling
 from graph_service.settings import Layout
-from loaders.base import ID, expand
+from loaders.base import ID, document_iri, expand, file_iri
+
+_PORTION = re.compile(r"[0-9a-f]{32}")
 
 
 @click.group()
@@ -24,13 +29,17 @@ def portions() -> None:
 
 
 @portions.command("list")
+@click.argument("source", metavar="[SOURCE|FILE]", default="")
 @data_option
 @refusals_are_told
-def portions_list(data: Path) -> None:
-    """List every portion: id, marking, source and part, number of triples."""
+def portions_list(source: str, data: Path) -> None:
+    """List every portion: id, marking, source and part, number of triples. With a source or a file's name, its own."""
     with builder_of(data) as builder:
+        own = _targets(source, builder) if source else ()
         table = Table(Column("portion", no_wrap=True, min_width=32), "marking", "source", "part", "triples")
         for entry in builder.portions():
+            if own and entry.source not in own and entry.id not in own:
+                continue
             source = entry.source.removeprefix(ID)
             part = f"{entry.part} (withdrawn)" if entry.withdrawn else entry.part
             table.add_row(entry.id.rpartition("/")[2], entry.marking, source, part, str(entry.triples))
@@ -125,7 +134,7 @@ def relabel(
 
 
 @click.command()
-@click.argument("target", metavar="PORTION|SOURCE")
+@click.argument("target", metavar="PORTION|SOURCE|FILE")
 @click.option("--as", "user", required=True, help="The registered user who decides.")
 @click.option("--ground", required=True, help="Why.")
 @click.option("--decision", "reference", default="", help="The document in which the decision stands, if there is one.")
@@ -134,11 +143,12 @@ def relabel(
 def withdraw(target: str, user: str, ground: str, reference: str, data: Path) -> None:
     """Take a portion, or all of a source that the user may see, out of every view, at once.
 
+    A file is named as the report of its load named it; it need not be there any more.
     Open to every registered user who may see it, as raising a label is. The text and its history stay in the store;
     `sluis load --restore` brings it back, a load without that is refused.
     """
     with builder_of(data) as builder:
-        for found in builder.withdraw(_portion_or_source(target), user=user, ground=ground, reference=reference):
+        for found in _withdrawn(target, builder, user=user, ground=ground, reference=reference):
             click.echo(f"{found.id.rpartition('/')[2]}  withdrawn")
 
 
@@ -162,9 +172,31 @@ def purge(portion: str, user: str, reference: str, ground: str, data: Path) -> N
     click.echo("  free blocks of the disk, swap, and the memory of running programs, until they are used anew")
 
 
-def _portion_or_source(text: str) -> str:
-    """A portion's IRI from its last part, or a source's IRI as it is given."""
-    return str(expand(text).value) if ":" in text or "/" in text else _portion_iri(text)
+def _withdrawn(
+    target: str, builder: Builder | RemoteBuilder, *, user: str, ground: str, reference: str
+) -> list[StoredPortion]:
+    """What was taken out. A file that was never loaded and one above the user are refused in the same words."""
+    targets = _targets(target, builder)
+    for number, name in enumerate(targets):
+        try:
+            return builder.withdraw(name, user=user, ground=ground, reference=reference)
+        except SluisError as error:
+            if len(targets) == 1 or error.public != f"there is no portion `{portion_name(name)}`":
+                raise
+            if number == len(targets) - 1:
+                raise NotCleared(
+                    f"there is nothing of a file `{target}`: name it as its load did, or give the IRI of its source"
+                ) from error
+    return []
+
+
+def _targets(text: str, builder: Builder | RemoteBuilder) -> tuple[str, ...]:
+    """The IRIs that are meant: a portion by its last part, a source by its IRI, or what a file's name may stand for."""
+    if _PORTION.fullmatch(text):
+        return (_portion_iri(text),)
+    if ":" in text:
+        return (iri(text),)
+    return (document_iri(text, name_key=builder.name_key()), file_iri(text))
 
 
 def _portion_iri(portion: str) -> str:

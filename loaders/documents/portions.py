@@ -15,7 +15,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 from graph_service.errors import LoadRefused
 from graph_service.namespaces import ID, NS, PREFIXES, partial_date_type
 from graph_service.security import Label
-from loaders.base import RDF_TYPE, LabelRecord, LoadRequest, Proposal, Whole, portion_of
+from loaders.base import RDF_TYPE, LabelRecord, LoadRequest, Proposal, Whole, document_iri, portion_of
 from loaders.documents.found import add_mention, same_source_mention
 from loaders.documents.markings import labels_of
 from loaders.documents.model import Document
@@ -91,7 +91,7 @@ def source_of(document: Document, request: LoadRequest) -> str:
 
     SECURITY: the name of a file is nobody's business at a lower label, and each paragraph names its document.
     """
-    return document.iri or request.source or f"{ID}source/{request.opaque('document', document.file)}"
+    return document.iri or request.source or document_iri(document.file, name_key=request.name_key)
 
 
 def same_sources(document: Document, names: Names, *, own: str) -> list[KnownName]:
