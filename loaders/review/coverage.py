@@ -2,7 +2,7 @@
 
     report = measure(LoadRequest(path=folder, policies=policies, documents=documents))
 
-Whatever is counted in a document is declared in a ``coverage.toml`` beside the mapping; docs/formats/tables.md describes it.
+Whatever is counted in a document is declared in a ``coverage.toml`` beside the mapping, as docs/formats/tables.md says.
 """
 
 from __future__ import annotations
