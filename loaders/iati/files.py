@@ -6,14 +6,13 @@ stated by the publisher: links are stated links, promised money makes intended o
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
 from graph_service.errors import LoadRefused
 from loaders.base import LoadRequest, Proposal, Remark, Whole
 from loaders.facts import Facts, PassedOver, settled
-from loaders.heads import Head
+from loaders.heads import Head, root_name
 from loaders.iati.activities import activity
 from loaders.iati.actors import organisation_of_file
 from loaders.iati.documents import document
@@ -132,34 +131,13 @@ def _describe(about: Facts, element: Element, file: File) -> None:
     Reading(file, about, source).date(source, "dcterms:issued", root, "generated-datetime")
 
 
-_ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,60}:)?([A-Za-z_][\w.-]{0,60})")
-
-
-def _root(head: Head) -> bytes:
-    """The local name of the first element. Comments, instructions and the document type are stepped over."""
-    rest = head.start
-    while True:
-        begin = rest.find(b"<")
-        if begin < 0:
-            return b""
-        rest = rest[begin:]
-        for opening, closing in ((b"<!--", b"-->"), (b"<?", b"?>"), (b"<!", b">")):
-            if rest.startswith(opening):
-                end = rest.find(closing, len(opening))
-                rest = rest[end + len(closing) :] if end >= 0 else b""
-                break
-        else:
-            found = _ROOT.match(rest)
-            return found[1] if found else b""
-
-
 def is_activities(head: Head) -> bool:
-    return _root(head) == b"iati-activities"
+    return root_name(head) == b"iati-activities"
 
 
 def is_organisations(head: Head) -> bool:
-    return _root(head) == b"iati-organisations"
+    return root_name(head) == b"iati-organisations"
 
 
 def is_codelist(head: Head) -> bool:
-    return _root(head) == b"codelist"
+    return root_name(head) == b"codelist"
