@@ -443,8 +443,8 @@ MUTATIONS = (
     Mutation(
         "a load does not describe portions",
         "graph_service/ingest.py",
-        "if found := _RESERVED.search(text):",
-        'if found := _RESERVED.search(""):',
+        "if (found := _reserved_subject(text)) is not None:",
+        'if (found := _reserved_subject("")) is not None:',
         "tests/unit/test_ingest.py",
     ),
     Mutation(

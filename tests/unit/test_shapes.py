@@ -432,7 +432,7 @@ def test_very_many_violations_end_the_search_and_too_many_statements_about_one_t
 
 def test_statements_that_no_shape_is_about_are_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[bytes] = []
-    monkeypatch.setattr(spool.Spool, "add", lambda _spool, _key, line: seen.append(line))
+    monkeypatch.setattr(spool.Spool, "extend", lambda _spool, _key, lines: seen.extend(lines))
     validate([portion('id:x <urn:p> "1" ; a <urn:Class> ; a sluis:Goal .', at("tea"))], packaged_shapes())
     assert [line.rpartition(b"#")[2] for line in seen] == [b"Goal> .\n"]
 

@@ -82,10 +82,13 @@ def served(shown: tuple[Path, str]) -> Iterator[tuple[str, int]]:
                 break
         found = re.search(r"http://127\.0\.0\.1:(\d+)", printed)
         assert found, printed
-        yield printed, int(found[1])
-        process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=SECONDS) == 0
         watchdog.cancel()
+        try:
+            yield printed, int(found[1])
+            process.send_signal(signal.SIGINT)
+            assert process.wait(timeout=SECONDS) == 0
+        finally:
+            process.kill()
 
 
 def test_the_demo_serves_on_the_address_that_it_prints(served: tuple[str, int]) -> None:
