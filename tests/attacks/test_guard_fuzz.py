@@ -147,7 +147,7 @@ def answer(store: Store, text: str) -> Counter[str] | str:
         result = store.query(text, prefixes=PREFIXES, base_iri=ID)
         if isinstance(result, QueryBoolean):
             return Counter([str(bool(result))])
-        return Counter(re.sub(r"value=[0-9a-f]{32}", "value=_", repr(row)) for row in result)
+        return Counter(re.sub(r"value=[0-9a-f]{16,32}", "value=_", repr(row)) for row in result)
     except (SyntaxError, ValueError, RuntimeError, OSError) as error:
         return type(error).__name__
 

@@ -42,7 +42,7 @@ def reader_at(level: str) -> Clearance:
 
 def text_of(triples: Iterable[Triple]) -> str:
     """N-Triples. Every blank node has a label, so that the graphs of one document share them."""
-    return re.sub(r"_:(?=[0-9a-f]{32}\b)", "_:x", "".join(f"{triple} .\n" for triple in triples))
+    return re.sub(r"_:(?=[a-f][0-9a-f]{15,31}\b)", "_:x", "".join(f"{triple} .\n" for triple in triples))
 
 
 def portion_of(given: GivenGraph, label: Label | None = None, text: str | None = None) -> Portion:
