@@ -362,3 +362,49 @@ def test_an_arrow_points_one_way_and_stays_in_its_theory() -> None:
         ("a", "leadsToEventually", "b"),
         ("b", "leadsToEventually", "c"),
     }
+
+
+def test_the_lines_behind_a_claim_are_those_that_triangulation_counts(seen_at: Callable[..., Store]) -> None:
+    """At each level: the same claims, and of each the same lines for and against and the same broad types."""
+    for levels in (1, 3, 4):
+        behind: dict[str, dict[str, set[str]]] = {}
+        for row in ask(seen_at(levels), "evidence-of-claims", {}):
+            of = behind.setdefault(row["claim"], {"for": set(), "against": set(), "types": set()})
+            if "stance" in row:
+                of[row["stance"]].add(row["line"])
+            if row.get("stance") == "for" and "broadType" in row:
+                of["types"].add(row["broadTypeLabel"])
+        counted = {
+            row["claim"]: (int(row["lines"]), int(row["linesAgainst"]), row.get("types", ""))
+            for row in ask(seen_at(levels), "triangulation", {})
+        }
+        assert any(of["against"] for of in behind.values()) == (levels > 1)
+        assert counted == {
+            claim: (len(of["for"]), len(of["against"]), ", ".join(sorted(of["types"]))) for claim, of in behind.items()
+        }
+
+
+def test_the_matrix_marks_the_same_cells_that_goals_citing_classified_sources_lists(
+    seen_at: Callable[..., Store],
+) -> None:
+    for levels in (1, 2, 3, 4):
+        rows = ask(seen_at(levels), "goals-against-sources", {})
+        classified = {(row["goal"], row["source"], row["marking"]) for row in rows if row.get("order", "0") != "0"}
+        listed = ask(seen_at(levels), "goals-citing-classified-sources", {})
+        assert classified == {(row["goal"], row["source"], row["marking"]) for row in listed}
+        assert bool(classified) == (levels > 1)
+        assert len({tuple(row.items()) for row in rows}) == len(rows)
+        assert any("source" not in row for row in rows)
+
+
+@pytest.mark.parametrize("name", ["sources-and-markings", "goals-against-sources", "evidence-of-claims"])
+def test_a_policy_of_two_identifiers_gives_no_second_row(whole: Store, name: str) -> None:
+    """A policy that was imported has its object identifier beside its short name."""
+    store = store_of({quad.triple for quad in whole})
+    wanted = ask(store, name, {})
+    store.update(
+        'INSERT { ?s <http://purl.org/dc/terms/identifier> "urn:oid:2.25.1" }'
+        f"WHERE {{ ?l <{NS}inPolicy> ?s . ?l <{NS}levelOrder> ?n }}"
+    )
+    assert ask(store, name, {}) == wanted
+    assert any("policy" in row for row in wanted)
