@@ -46,6 +46,14 @@ class Mutation:
 
 MUTATIONS = (
     Mutation(
+        "the page runs no script but its own",
+        f"{S}/page.py",
+        "\"script-src 'self'\",",
+        "\"script-src 'self' 'unsafe-inline'\",",
+        "tests/web/test_page.py",
+        "scripts, styles and connections of our own origin alone",
+    ),
+    Mutation(
         "the dominance check in `visible_portions`",
         f"{H}/view_builder.py",
         "return [stored for stored in portions if dominates(stored.label)]",

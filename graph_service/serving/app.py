@@ -16,6 +16,7 @@ from graph_service.serving.descriptions import Descriptions
 from graph_service.serving.documentation import Documentation
 from graph_service.serving.exchange import Exchange
 from graph_service.serving.identity import Doorkeeper
+from graph_service.serving.page import Page
 from graph_service.serving.query_guard import GuardedQuery
 from graph_service.serving.responses import problem, with_banner
 from graph_service.serving.running_queries import RunningQueries
@@ -28,24 +29,27 @@ _UPDATE_DATASET = ("using-graph-uri", "using-named-graph-uri")
 
 
 class Front:
-    """What each route does, over one doorkeeper, one audit log and one catalogue of questions."""
+    """What each route does, over one doorkeeper, one audit log, one catalogue of questions and the page."""
 
     def __init__(self, doorkeeper: Doorkeeper, audit: AuditLog, questions: Mapping[str, Question]) -> None:
         self._doorkeeper, self._audit, self._questions = doorkeeper, audit, questions
         self._running = RunningQueries()
         self._answering = Answering(audit, self._running, policies=doorkeeper.policies)
         self.descriptions = Descriptions(self._answering)
+        self.page = Page.packaged()
 
     def admit(self) -> None:
-        """Before anything else: who asks, and on which view. Only ``/health`` is nobody's."""
+        """Before anything else: who asks, and on which view. Only ``/health`` and the page's files are nobody's."""
         g.exchange = Exchange()
-        if request.path != "/health":
+        if request.path != "/health" and not self.page.is_asked_for(request):
             g.exchange.asker = self._doorkeeper.admit(request.headers.get("Authorization"))
             g.exchange.banner = g.exchange.asker.view.banner
 
     def finish(self, response: Response) -> Response:
         """After everything else: the audit line, then the banner. An answer that can't be recorded is not given."""
         exchange: Exchange = g.exchange
+        if self.page.is_asked_for(request):
+            return self.page.finished(response)
         self._audit.record(
             query_id=exchange.query_id,
             who=exchange.asker.name if exchange.asker else None,
@@ -68,6 +72,9 @@ class Front:
         return _json({"status": "ok"})
 
     def index(self) -> Response:
+        """The page for a browser; for programs, where to begin."""
+        if self.page.is_asked_for(request):
+            return self.page.shell()
         places = ("sparql", "queries", "health", "docs", "openapi.json")
         return _json({name.removesuffix(".json"): f"/{name}" for name in places})
 
@@ -120,6 +127,7 @@ def create_app(doorkeeper: Doorkeeper, audit: AuditLog, questions: Mapping[str, 
     app.add_url_rule("/queries/<name>", view_func=front.question)
     app.add_url_rule("/api/queries", view_func=front.running)
     app.add_url_rule("/api/queries/<query_id>", view_func=front.end, methods=["DELETE"])
+    front.page.add_routes(app)
     front.descriptions.add_routes(app)
     Documentation(asked).add_routes(app)
     return app

@@ -71,7 +71,10 @@ ROUTES = (
         "GET",
         "/",
         "service",
-        ("Where to begin", "Waar te beginnen"),
+        (
+            "Where to begin; a browser gets the page, whose files are not part of this interface",
+            "Waar te beginnen; een browser krijgt de pagina, waarvan de bestanden niet bij deze koppeling horen",
+        ),
         answers=("Index",),
     ),
     Route(

@@ -68,11 +68,15 @@ def test_the_document_is_valid(document: Json) -> None:
 
 
 def rules() -> set[tuple[str, str]]:
-    """Every method of every rule of the application, but those that it adds by itself to each."""
+    """Every method of every rule of the interface, but those that the application adds by itself to each.
+
+    The files of the page are none: nobody asks them but the page.
+    """
     app = create_app(SimpleNamespace(policies=None), None)  # type: ignore[arg-type]  # nothing is asked of it
     return {
         (method, rule.rule)
         for rule in app.url_map.iter_rules()
+        if not rule.rule.startswith("/page/")
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
 

@@ -1,0 +1,25 @@
+/** The rooms of the page: one line each. A room is loaded when it is first entered. */
+
+import { words } from './words.js';
+
+export type Group = 'ask' | 'see' | 'work' | 'apart';
+
+export interface RoomEntry {
+  /** The path in the address: `#/network`. */
+  readonly path: string;
+  /** The name of its element, which takes `params` and may have `carry()`. */
+  readonly tag: string;
+  readonly group: Group;
+  readonly name: () => string;
+  readonly load: () => Promise<unknown>;
+}
+
+const name = words({
+  en: { home: 'Start' },
+  nl: { home: 'Begin' },
+});
+
+/** The first is where one begins. `apart` is reached by a link, not by the menu. */
+export const ROOMS: readonly RoomEntry[] = [
+  { path: '', tag: 'home-room', group: 'ask', name: () => name('home'), load: () => import('./rooms/home/home-room.js') },
+];
