@@ -1,6 +1,6 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { styleMap } from 'lit/directives/style-map.js';
+import { styled } from '../style/styled.js';
 import { session } from '../service/session.js';
 import { common } from '../style/common.js';
 import { say } from './words.js';
@@ -36,8 +36,8 @@ export class SluisMarking extends LitElement {
   override render(): TemplateResult | typeof nothing {
     if (!this.marking) return nothing;
     const colours = coloursOf(this.marking);
-    const style = colours ? { background: colours.colour, color: colours.ink, borderColor: colours.colour } : {};
-    return html`<span style=${styleMap(style)} title=${say('marking', { marking: this.marking })}>${this.marking}</span>`;
+    const style = colours ? { background: colours.colour, color: colours.ink, 'border-color': colours.colour } : {};
+    return html`<span ${styled(style)} title=${say('marking', { marking: this.marking })}>${this.marking}</span>`;
   }
 }
 

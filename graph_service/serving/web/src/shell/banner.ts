@@ -1,10 +1,10 @@
 import { LitElement, css, html, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
-import { styleMap } from 'lit/directives/style-map.js';
 import { coloursOf } from '../parts/marking.js';
 import { pageBanner } from '../service/page-banner.js';
 import { session } from '../service/session.js';
 import { common } from '../style/common.js';
+import { styled } from '../style/styled.js';
 import { say } from './words.js';
 
 /** The marking of all that is on screen, across the page: once at the top and once at the bottom. */
@@ -40,6 +40,6 @@ export class SluisBanner extends LitElement {
     const colours = coloursOf(marking);
     const style = colours ? { background: colours.colour, color: colours.ink } : {};
     const said = marking ? say('marking', { marking }) : say('unmarked');
-    return html`<div style=${styleMap(style)} role="note" aria-label=${said}>${marking || '—'}</div>`;
+    return html`<div ${styled(style)} role="note" aria-label=${said}>${marking || '—'}</div>`;
   }
 }
