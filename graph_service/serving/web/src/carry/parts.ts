@@ -1,7 +1,7 @@
 /** What can be carried away from a room: the parts of a briefing. */
 
 import type { Answer, Asking } from '../service/api.js';
-import type { Term } from '../service/terms.js';
+import { text, type Term } from '../service/terms.js';
 
 /** One part of a briefing, as a room gives it. */
 export interface CarryPart {
@@ -13,6 +13,8 @@ export interface CarryPart {
   /** A picture with a `viewBox`; styles are attributes or computed, nothing outside it is needed. */
   readonly picture?: SVGSVGElement;
   readonly table?: CarryTable;
+  /** What it rests on, as far as the answer says. */
+  readonly sources?: readonly string[];
 }
 
 export interface CarryTable {
@@ -23,6 +25,15 @@ export interface CarryTable {
 /** An answer as a table of texts; `label` makes a text of a term. */
 export function tableOf(answer: Answer, label: (term: Term | undefined) => string, vars = answer.vars): CarryTable {
   return { columns: [...vars], rows: answer.rows.map((row) => vars.map((name) => label(row[name]))) };
+}
+
+/** The sources that an answer names, by the columns in which the catalogue's questions have them. */
+export function sourcesOf(answer: Answer): readonly string[] {
+  const columns = ['sourceLabel', 'source', 'citation', 'documentLabel', 'place'].filter((name) => answer.vars.includes(name));
+  const [column] = columns;
+  if (!column) return [];
+  const found = answer.rows.flatMap((row) => text(row[column]).split('; '));
+  return [...new Set(found)].filter(Boolean).sort((a, b) => a.localeCompare(b));
 }
 
 /** What a room offers for the briefing and for the page that prints. */

@@ -6,6 +6,7 @@ import { ROOMS, type Group, type RoomEntry } from '../rooms.js';
 import { MOVED, addressOf, here, type Place } from '../service/route.js';
 import { session, type Theme } from '../service/session.js';
 import { common } from '../style/common.js';
+import '../carry/carry-bar.js';
 import './banner.js';
 import { say } from './words.js';
 
@@ -161,7 +162,8 @@ export class SluisApp extends LitElement {
     if (this.failed) return html`<p role="alert">${say('failed')}</p>`;
     if (this.loaded !== room.tag) return html`<p class="soft" role="status">${say('loading')}</p>`;
     const tag = unsafeStatic(room.tag); // from ROOMS alone
-    return staticHtml`<${tag} .params=${this.place.params}></${tag}>`;
+    return html`<sluis-carry .room=${() => this.renderRoot.querySelector(room.tag)} name=${room.name()}></sluis-carry>
+      ${staticHtml`<${tag} .params=${this.place.params}></${tag}>`}`;
   }
 
   private skip(event: Event): void {
