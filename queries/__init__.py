@@ -1,7 +1,7 @@
 """The questions that the service knows: one ``.rq`` file each, with a YAML header in ``#+`` comments.
 
 A parameter ``p`` stands in the query as ``VALUES ?param_p { UNDEF }``; the service puts a term in the
-place of UNDEF, never text. Imports nothing of ours but its own module.
+place of UNDEF, never text. Imports nothing of ours but its own modules.
 """
 
 from __future__ import annotations
@@ -11,13 +11,16 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from queries.charts import FORMS, Chart
 from queries.headers import COLUMN_TYPES, GROUPS, TYPES, VIEWS, Column, Parameter, Question, parse_question
 
 __all__ = [
     "COLUMN_TYPES",
+    "FORMS",
     "GROUPS",
     "TYPES",
     "VIEWS",
+    "Chart",
     "Column",
     "Parameter",
     "Question",

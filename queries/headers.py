@@ -1,6 +1,6 @@
 """Reading one question: the YAML header in its ``#+`` comments, checked key by key, and the SPARQL below it.
 
-Every fault is a ``ValueError`` that names the file and the key. Imports nothing of ours.
+Every fault is a ``ValueError`` that names the file and the key. Of ours it imports `charts` alone.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from typing import Any
 
 import yaml
 
+from queries.charts import Chart, read_chart
+
 TYPES = ("iri", "level", "enum", "string", "integer", "date", "boolean")
 """What a parameter can be. ``level`` is the marking of a bare level; ``enum`` one of ``values``."""
 
@@ -20,12 +22,12 @@ COLUMN_TYPES = ("iri", "text", "integer", "decimal", "boolean", "date", "any")
 GROUPS = ("public", "evaluator", "reviewer", "administrator", "sister")
 """Whom a question is for: its tags."""
 
-VIEWS = ("table", "network", "timeline", "flow", "matrix")
+VIEWS = ("table", "network", "timeline", "flow", "matrix", "chart")
 """How an answer is best shown."""
 
 _KEYS = {
     *("summary", "summary_nl", "description", "description_nl"),
-    *("parameters", "example", "columns", "tags", "view", "needs"),
+    *("parameters", "example", "columns", "tags", "view", "chart", "needs"),
 }
 _PARAMETER_KEYS = {"type", "description", "description_nl", "required", "default", "class", "values"}
 _WRITTEN = {
@@ -97,10 +99,11 @@ class Question:
     view: str
     query: str
     needs: str = ""
+    chart: Chart | None = None
 
     def to_data(self) -> dict[str, Any]:
         """The question as the catalogue lists it."""
-        return {
+        listed: dict[str, Any] = {
             "name": self.name,
             "summary": self.summary,
             "summary_nl": self.summary_nl,
@@ -112,6 +115,7 @@ class Question:
             "tags": list(self.tags),
             "view": self.view,
         }
+        return listed | ({"chart": self.chart.to_data()} if self.chart else {})
 
 
 def parse_question(name: str, text: str) -> Question:
@@ -147,6 +151,11 @@ def _question(name: str, text: str) -> Question:
     for parameter in parameters:
         if f"VALUES ?param_{parameter.name} {{ UNDEF }}" not in text:
             raise ValueError(f"parameters: the query lacks `VALUES ?param_{parameter.name} {{ UNDEF }}`")
+    columns = _columns(_table(header, "columns"), selected(text))
+    view = _one_of(VIEWS, _text(header, "view"), "view")
+    if view == "chart" and "chart" not in header:
+        raise ValueError("the view `chart` needs the key `chart`")
+    types = {column.name: column.type for column in columns}
     return Question(
         name=name,
         summary=_text(header, "summary"),
@@ -155,11 +164,12 @@ def _question(name: str, text: str) -> Question:
         description_nl=_text(header, "description_nl"),
         parameters=parameters,
         example=_example(_table(header, "example"), parameters),
-        columns=_columns(_table(header, "columns"), selected(text)),
+        columns=columns,
         tags=_tags(header),
-        view=_one_of(VIEWS, _text(header, "view"), "view"),
+        view=view,
         query=text,
         needs=_text(header, "needs") if "needs" in header else "",
+        chart=read_chart(_table(header, "chart"), types) if "chart" in header else None,
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from graph_service.namespaces import PREFIXES
 from graph_service.serving.query_guard import MAX_CHARACTERS
 from graph_service.serving.responses import GRAPHS, PROBLEM, PROBLEM_TYPE, RESULTS, problem_types
-from queries import COLUMN_TYPES, GROUPS, TYPES, VIEWS
+from queries import COLUMN_TYPES, FORMS, GROUPS, TYPES, VIEWS
 
 Json = dict[str, Any]
 _XSD = PREFIXES["xsd"]
@@ -161,8 +161,8 @@ def _object(properties: Json, *optional: str) -> Json:
     return {"type": "object", "properties": properties, "required": [n for n in properties if n not in optional]}
 
 
-def _listing(name: str, properties: Json) -> Json:
-    return _object({name: {"type": "array", "items": _object(properties)}})
+def _listing(name: str, properties: Json, *optional: str) -> Json:
+    return _object({name: {"type": "array", "items": _object(properties, *optional)}})
 
 
 def _problem() -> Json:
@@ -231,6 +231,7 @@ def _catalogue() -> Json:
     )
     columns = {"enum": [name + optional for name in COLUMN_TYPES for optional in ("", "?")]}
     names = ("name", "summary", "summary_nl", "description", "description_nl")
+    optional = ("upTo", "series", "each", "unitIn", "unit", "unit_nl")
     return _listing(
         "queries",
         {
@@ -240,7 +241,17 @@ def _catalogue() -> Json:
             "columns": {"type": "object", "additionalProperties": columns},
             "tags": {"type": "array", "items": {"enum": list(GROUPS)}},
             "view": {"enum": list(VIEWS)},
+            "chart": _object(
+                {
+                    "form": {"enum": list(FORMS)},
+                    "along": _TEXT,
+                    "values": {"type": "array", "items": _TEXT},
+                    **dict.fromkeys(optional, _TEXT),
+                },
+                *optional,
+            ),
         },
+        "chart",
     )
 
 

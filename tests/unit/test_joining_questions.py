@@ -218,6 +218,16 @@ def test_aid_goes_to_a_fragile_context_with_its_money_and_its_organisations(tmp_
     assert {row[5].partition(" (")[2] for row in found} == {"finances)"}, "each organisation once, with its role"
 
 
+def test_money_is_added_up_by_year_apart_for_each_kind_and_currency(tmp_path: Path) -> None:
+    path = tmp_path / "activities.xml"
+    path.write_text(ACTIVITY, encoding="utf-8")
+    found = facts(*of_iati(path)).run("money-per-year")
+    assert {(row[0], row[2], row[3], float(row[4]), row[5]) for row in found} == {
+        ("2014", "budget", "EUR", 3000, "1"),
+        ("2014", "transaction", "USD", 12.5, "1"),
+    }
+
+
 def test_a_version_of_a_law_meets_the_events_of_the_days_when_it_held(tmp_path: Path) -> None:
     path = tmp_path / "manifest.xml"
     path.write_text(MANIFEST, encoding="utf-8")

@@ -49,7 +49,7 @@ def header(path: Path) -> dict[str, object]:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_every_header_has_every_key(path: Path) -> None:
-    assert set(header(path)) - {"needs"} == KEYS
+    assert set(header(path)) - {"needs", "chart"} == KEYS
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -98,7 +98,7 @@ def test_every_parameter_is_in_the_query_and_in_the_header(path: Path) -> None:
 
 
 def test_the_catalogue_holds_every_file_and_nothing_else() -> None:
-    assert list(catalogue()) == [path.stem for path in FILES]
+    assert list(catalogue()) == sorted(path.stem for path in FILES)
 
 
 def header_of(*changed: str, without: str = "") -> str:
@@ -159,6 +159,17 @@ def test_a_header_without_a_key_is_refused_by_name(key: str) -> None:
         ("parameters: {p: {type: enum, TOLD, values: []}}", "p: `values` is a list of words"),
         ("parameters: {p: {type: enum, TOLD, values: [1, 2]}}", "p: `values` is a list of words"),
         ("parameters: {p: {type: enum, TOLD, values: [a]}}", "example: p: `3` is not one of a"),
+        ("view: chart", "the view `chart` needs the key `chart`"),
+        ("chart: [bars]", "chart is not a table"),
+        ("chart: {form: bars}", "chart: lacks `along`"),
+        ("chart: {form: pie, along: s}", "chart: form: `pie` is not one of bars"),
+        ("chart: {form: bars, along: t}", "chart: along: `t` is not a column"),
+        ("chart: {form: bars, along: s, series: t}", "chart: series: `t` is not a column"),
+        ("chart: {form: bars, along: s, values: n}", "chart: `values` is a list of columns"),
+        ("chart: {form: bars, along: s, values: [s]}", "chart: `s` is not a column of numbers"),
+        ("chart: {form: bars, along: s, upTo: s}", "chart: `s` is not a column of numbers"),
+        ("chart: {form: bars, along: s, unit: men}", "chart: give `unit` and `unit_nl`, or neither"),
+        ("chart: {form: bars, along: s, colour: n}", "chart: `colour` is not a key"),
         ("parameters: {", "the header is not YAML"),
     ],
 )
@@ -208,6 +219,14 @@ def test_a_whole_header_is_read_as_it_stands() -> None:
     assert question.example == {"p": "3"}
     assert question.columns == (Column("s", "iri"), Column("n", "integer", optional=True))
     assert question.to_data()["columns"] == {"s": "iri", "n": "integer?"}
+
+
+def test_how_an_answer_is_drawn_is_told_and_nothing_where_it_is_not() -> None:
+    drawn = "chart: {form: bars, along: s, values: [n], unit: men, unit_nl: mannen}"
+    told = parse_question("drawn", header_of("view: chart", drawn) + QUERY).to_data()
+    expected = {"form": "bars", "along": "s", "values": ["n"], "unit": "men", "unit_nl": "mannen"}
+    assert (told["view"], told["chart"]) == ("chart", expected)
+    assert "chart" not in parse_question("plain", header_of() + QUERY).to_data()
 
 
 def test_what_a_picker_needs_is_told() -> None:
