@@ -170,7 +170,7 @@ class Visit:
         """To a room and its state, as `/network?actor=…`; comes back when nothing is asked any more."""
         address = f"{self.origin}/#{place}"
         if self.page.url.split("#")[0] == f"{self.origin}/":
-            self._evaluate(f"location.hash = {json.dumps('#' + place)}")
+            self.evaluate(f"location.hash = {json.dumps('#' + place)}")
         else:
             self.page.goto(address)
         self.settle()
@@ -187,12 +187,12 @@ class Visit:
     @property
     def drawn(self) -> str:
         """All text, attributes and values of the page, those in shadow trees too."""
-        return str(self._evaluate(_ALL_THAT_IS_DRAWN))
+        return str(self.evaluate(_ALL_THAT_IS_DRAWN))
 
     @property
     def kept(self) -> str:
         """Address, history, cookies and whatever the browser stores for the page, as JSON."""
-        return str(self._evaluate(_ALL_THAT_IS_KEPT))
+        return str(self.evaluate(_ALL_THAT_IS_KEPT))
 
     def expect_console(self, pattern: str) -> None:
         """The console may say this: a refused request is an error to the browser, and some tests are about refusals."""
@@ -219,13 +219,13 @@ class Visit:
 
     def axe(self, *, leave_out: Iterable[str] = ()) -> list[str]:
         """The serious findings of axe-core about the page as it stands, one line each."""
-        self._evaluate(_axe_source())
+        self.evaluate(_axe_source())
         options = {
             "runOnly": {"type": "tag", "values": AXE_TAGS},
             "rules": {rule: {"enabled": False} for rule in leave_out},
             "resultTypes": ["violations"],
         }
-        result = json.loads(str(self._evaluate(f"axe.run({json.dumps(options)}).then(JSON.stringify)")))
+        result = json.loads(str(self.evaluate(f"axe.run({json.dumps(options)}).then(JSON.stringify)")))
         return [
             f"{violation['id']} ({violation['impact']}): {violation['help']}: {node['target']} {node['failureSummary']}"
             for violation in result["violations"]
@@ -233,25 +233,28 @@ class Visit:
             for node in violation["nodes"]
         ]
 
-    def screenshot(self, name: str, *, full: bool = False) -> Path:
-        """A picture for people to look at, in ``SCREENSHOTS``."""
+    def screenshot(self, name: str) -> Path:
+        """A picture of what is on screen, for people to look at, in ``SCREENSHOTS``."""
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         path = SCREENSHOTS / f"{name}.png"
-        self.page.screenshot(path=path, full_page=full, animations="disabled", caret="hide")
+        # Not Playwright's own, which puts inline styles into the page: the page forbids those, and says so.
+        path.write_bytes(base64.b64decode(self._devtools("Page.captureScreenshot")["data"]))
         return path
 
-    def _evaluate(self, expression: str) -> Any:
+    def evaluate(self, expression: str) -> Any:
         """Run a script from outside of the page, so that its content policy stays as strict as it is."""
-        session: CDPSession = self.page.context.new_cdp_session(self.page)
-        try:
-            answer = session.send(
-                "Runtime.evaluate", {"expression": expression, "awaitPromise": True, "returnByValue": True}
-            )
-        finally:
-            session.detach()
+        wanted = {"expression": expression, "awaitPromise": True, "returnByValue": True}
+        answer = self._devtools("Runtime.evaluate", wanted)
         if "exceptionDetails" in answer:
             raise AssertionError(answer["exceptionDetails"])
         return answer["result"].get("value")
+
+    def _devtools(self, method: str, wanted: dict[str, Any] | None = None) -> dict[str, Any]:
+        session: CDPSession = self.page.context.new_cdp_session(self.page)
+        try:
+            return dict(session.send(method, wanted or {}))
+        finally:
+            session.detach()
 
 
 def canaries_in(text: str, words: Iterable[str]) -> list[str]:

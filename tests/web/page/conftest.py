@@ -77,9 +77,9 @@ def language(request: pytest.FixtureRequest) -> str:
     return found
 
 
-# Once a tab, as if the reader had signed in: a token or language that the page changes later stays changed.
+# As if the reader had signed in, where nothing is kept yet: what the page keeps is never empty after that.
 _PRIME = """
-if (performance.getEntriesByType('navigation')[0]?.type === 'navigate' && sessionStorage.length === 0) {
+if (location.protocol === 'http:' && sessionStorage.length === 0 && !window.opener) {
   for (const [key, value] of Object.entries(%s)) { if (value) { sessionStorage.setItem(key, value); } }
 }
 """
