@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from pyoxigraph import Literal, Store
+from pyoxigraph import Literal, RdfFormat, Store
 
 from graph_service.handling import parse_marking
 from graph_service.namespaces import PREFIXES
@@ -188,6 +188,33 @@ def test_actors_of_a_paragraph_stand_with_the_links_of_the_evaluation(with_lette
     assert "G5" in found["actor/minusma"][6]
     links = with_letter.ask("SELECT ?l { ?l a sluis:CoordinationLink }")
     assert links == facts().ask("SELECT ?l { ?l a sluis:CoordinationLink }"), "two names in a paragraph are no link"
+
+
+def test_the_block_around_a_mention_stands_between_its_neighbours(with_letter: Facts) -> None:
+    """The mention's own block with the quoted words in it, behind its heading."""
+    found = with_letter.run("mentions-of-thing", thing="id:source/kst-29521-213")
+    assert [row[1] for row in found] == ["Kamerstuk 29521, nr. 213"]
+    (quotation,) = {row[2] for row in found}
+    rows = with_letter.run("text-around", place=f"id:{quotation}")
+    assert [(row[1], row[7]) for row in rows] == [("-1", "false"), ("0", "false")]
+    before, own = rows
+    assert before[4] == "heading"
+    assert own[3][int(own[5]) : int(own[6])] == "Kamerstuk 29521, nr. 213"
+    block = with_letter.run("text-around", place=f"id:{own[0]}")
+    assert [(row[0], row[1], row[5]) for row in block] == [(before[0], "-1", ""), (own[0], "0", "")]
+
+
+def test_the_words_of_a_quotation_that_names_no_block_are_looked_for(letter: list[Portion]) -> None:
+    words = "the cabinet announced the contribution to MINUSMA"
+    text = (
+        f"<{PREFIXES['id']}quotation/example> <{PREFIXES['oa']}hasSource> <{PREFIXES['id']}source/example> ;"
+        f' <{PREFIXES["oa"]}hasSelector> [ <{PREFIXES["oa"]}exact> "{words}" ] .'
+    )
+    store = facts(*letter).store
+    store.load(text.encode(), format=RdfFormat.TURTLE)
+    found = Facts(set(), set(), store, set()).run("text-around", place="id:quotation/example")
+    assert [(row[1], row[7]) for row in found] == [("-1", "true"), ("0", "true")]
+    assert found[1][3][int(found[1][5]) : int(found[1][6])] == words
 
 
 @pytest.mark.parametrize(("verdict", "status"), [("accepted", "accepted"), ("rejected", None)])
