@@ -128,7 +128,7 @@ MUTATIONS = (
     Mutation(
         "the guard's allow-list of words",
         f"{S}/query_guard.py",
-        "    if word not in _WORDS:\n",
+        "    if word not in WORDS:\n",
         '    if word == "":\n',
         "tests/unit/test_query_guard.py tests/attacks/test_egress.py tests/attacks/test_guard_fuzz.py",
         "removing this lets a query send what it sees",

@@ -20,7 +20,7 @@ from graph_service.security import Label, Policies, high_water_mark
 from graph_service.serving.answer_markings import MARKING, lower_clearance, marked, visible_at
 from graph_service.serving.audit import AuditLog
 from graph_service.serving.exchange import Exchange
-from graph_service.serving.frames import CHUNK
+from graph_service.serving.frames import CHUNK, READ_ONLY
 from graph_service.serving.identity import Asker
 from graph_service.serving.query_guard import GuardedQuery
 from graph_service.serving.responses import answer_headers, at_once, gzip_is_wanted, media_type, speaks_old_http
@@ -73,7 +73,7 @@ class Answering:
         media, form = media_type(request, form=query.form, wanted=wish.format)  # (1)
         exchange.query = exchange.query or query.text
         asker = _asker(exchange)
-        portions = self._part(wish, asker, exchange)  # (2)
+        portions = self.part(wish, exchange)  # (2)
         tag = None if query.is_volatile else _tag(asker, query, portions, form, wish)  # (3)
         if tag and not request.if_none_match.star_tag and request.if_none_match.contains_weak(tag):
             return answer_headers(Response(status=304), media=media, tag=tag)
@@ -132,20 +132,41 @@ class Answering:
         bound = _asker(exchange).desk.bind(question, given, ask=ask)
         return self.answer(bound, rest, exchange)
 
-    def whole(self, query: GuardedQuery, form: str, wish: Wish, exchange: Exchange) -> tuple[bytes, Wish]:
-        """The whole answer on the asker's view, for what is made of it here, and the wish with the time left."""
+    def whole(
+        self,
+        query: GuardedQuery,
+        form: str,
+        wish: Wish,
+        exchange: Exchange,
+        *,
+        portions: list[str] | None = None,
+    ) -> tuple[bytes, Wish]:
+        """The whole answer on the asker's view, for what is made of it here, and the wish with the time left.
+
+        ``portions`` restricts the view to these (``part``).
+        """
         began = time.monotonic()
-        workers = _asker(exchange).desk.workers
-        key = (*query.key, form)
+        workers = _asker(exchange).desk.workers if portions is None else _asker(exchange).parts
+        key = (*query.key, form, *(portions or ()))
         found = workers.cache.get(key)
         if found is None:
             try:
-                found = b"".join(self._start(workers, query, _running(exchange), form=form, seconds=wish.seconds))
+                running = _running(exchange)
+                stream = self._start(workers, query, running, form=form, seconds=wish.seconds, portions=portions)
+                found = b"".join(stream)
             finally:
                 self._running.remove(exchange.query_id)
             workers.cache.put(key, found)
         # Never 0, which would mean no limit: what runs with next to nothing is ended as late, like anything else.
         return found, replace(wish, seconds=max(workers.seconds(wish.seconds) - (time.monotonic() - began), 1e-9))
+
+    def reads(self, query: GuardedQuery, exchange: Exchange, *, seconds: float) -> QueryRefused | None:
+        """What the engine says of a query that it can't read, its own words in ``detail``. Nothing is evaluated."""
+        try:
+            b"".join(_asker(exchange).desk.workers.start(query, form=READ_ONLY, seconds=seconds))
+        except QueryRefused as refusal:
+            return refusal
+        return None
 
     def _start(
         self,
@@ -189,10 +210,11 @@ class Answering:
 
     # --- a part of the view, and the markings of rows ----------------------------------------------------------------
 
-    def _part(self, wish: Wish, asker: Asker, exchange: Exchange) -> list[str] | None:
+    def part(self, wish: Wish, exchange: Exchange) -> list[str] | None:
         """The portions that a lower clearance sees, and its banner; ``None`` for the view as it stands."""
         if not wish.clearance:
             return None
+        asker = _asker(exchange)
         lower = lower_clearance(wish.clearance, own=asker.clearance, policies=self._policies)
         portions = visible_at(lower, asker.labels)
         exchange.banner = self._marking(high_water_mark(asker.labels[portion] for portion in portions))

@@ -14,6 +14,7 @@ from graph_service.serving.answering import Answering, Wish
 from graph_service.serving.audit import AuditLog
 from graph_service.serving.descriptions import Descriptions
 from graph_service.serving.documentation import Documentation
+from graph_service.serving.editing import Editing
 from graph_service.serving.exchange import Exchange
 from graph_service.serving.identity import Doorkeeper
 from graph_service.serving.page import Page
@@ -37,6 +38,7 @@ class Front:
         self._answering = Answering(audit, self._running, policies=doorkeeper.policies)
         self.descriptions = Descriptions(self._answering)
         self.page = Page.packaged()
+        self.editing = Editing(self._answering)
 
     def admit(self) -> None:
         """Before anything else: who asks, and on which view. Only ``/health`` and the page's files are nobody's."""
@@ -129,6 +131,7 @@ def create_app(doorkeeper: Doorkeeper, audit: AuditLog, questions: Mapping[str, 
     app.add_url_rule("/api/queries/<query_id>", view_func=front.end, methods=["DELETE"])
     front.page.add_routes(app)
     front.descriptions.add_routes(app)
+    front.editing.add_routes(app)
     Documentation(asked).add_routes(app)
     return app
 

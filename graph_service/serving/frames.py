@@ -10,6 +10,9 @@ QUERY, BODY, DONE, FAILED, READY = b"Q", b"B", b"D", b"F", b"R"
 CHUNK = 1 << 16
 """The size of every piece of an answer but the last, which is smaller. Bytes."""
 
+READ_ONLY = "none"
+"""The format of a query that is read and not asked: it has no answer, or the failure to read it."""
+
 HEADER = struct.Struct(">Ic")
 
 

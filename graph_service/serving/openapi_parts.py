@@ -33,7 +33,7 @@ def _parameter(name: str, description: str, schema: Json, **more: Any) -> Json:
 
 def parameters() -> Json:
     """The parameters that several routes share, by the names that ``routes`` has for them."""
-    return {**_of_asking(), **_of_forms(), **_of_naming()}
+    return {**_of_asking(), **_of_forms(), **_of_naming(), **_of_completing()}
 
 
 def _of_asking() -> Json:
@@ -110,6 +110,23 @@ def _of_naming() -> Json:
     }
 
 
+def _of_completing() -> Json:
+    """What is begun, and what it may become."""
+    return {
+        "kind": _parameter(
+            "kind", "What is looked for.", {"enum": ["class", "property", "individual", "prefix"]}, required=True
+        ),
+        "text": _parameter("text", "The beginning, or for things a part, of a name; or of an IRI.", _TEXT),
+        "class": _parameter(
+            "class",
+            "A class: of properties those that its things have, of things those that are of it.",
+            {"type": "string", "format": "iri"},
+        ),
+        "limit": _parameter("limit", "How many at most.", {"type": "integer", "minimum": 1, "maximum": 100}),
+        "label-language": _parameter("lang", "The language of names, where there is one.", {"enum": ["en", "nl"]}),
+    }
+
+
 _HEADERS = {
     "Classification": "The banner: the marking of the join of all labels in the view that the reader is served, or of "
     "the part that `clearance` or `mark` names. Rows never lower it.",
@@ -146,6 +163,14 @@ def schemas(column_types: Container[str]) -> Json:
         **{term_schema(kind): _term(kind) for kind in COLUMN_TYPES if kind == "any" or kind in column_types},
         "Catalogue": _catalogue(),
         "Running": _listing("queries", {"id": _TEXT, "query": _TEXT, "seconds": {"type": "number"}}),
+        "Check": _check(),
+        "Suggestions": _listing(
+            "suggestions",
+            {"iri": _TEXT, "term": _TEXT, "label": _TEXT, "uses": {"type": "integer"}, "type": _TEXT},
+            "label",
+            "uses",
+            "type",
+        ),
         "Index": {"type": "object", "additionalProperties": {"type": "string", "format": "uri-reference"}},
         "Health": _object({"status": {"const": "ok"}}),
         "OpenAPI": {"type": "object", "required": ["openapi", "info", "paths"]},
@@ -163,6 +188,27 @@ def _object(properties: Json, *optional: str) -> Json:
 
 def _listing(name: str, properties: Json, *optional: str) -> Json:
     return _object({name: {"type": "array", "items": _object(properties, *optional)}})
+
+
+def _check() -> Json:
+    """The verdict on a query, with what there is to say of it."""
+    number = {"type": "integer", "minimum": 1}
+    length = {"type": "integer", "minimum": 0}
+    fix = _object({"text": _TEXT, "line": number, "column": number, "length": length})
+    finding = {
+        "code": _TEXT,
+        "detail": _TEXT,
+        "line": number,
+        "column": number,
+        "length": length,
+        "severity": {"enum": ["error", "warning"]},
+        "about": _TEXT,
+        "expected": {"type": "array", "items": _TEXT},
+        "fixes": {"type": "array", "items": fix},
+    }
+    findings = {"type": "array", "items": _object(finding)}
+    forms = {"enum": ["SELECT", "ASK", "CONSTRUCT", "DESCRIBE", None]}
+    return _object({"accepted": {"type": "boolean"}, "form": forms, "findings": findings})
 
 
 def _problem() -> Json:

@@ -60,12 +60,12 @@ _TERMINALS = {
     "word": r"[A-Za-z][A-Za-z0-9_]*",
     "sign": r"<<\(|\)>>|<<|>>|\{\||\|\}|&&|\|\||!=|<=|>=|\^\^|[{}()\[\];,.=<>!+\-*/|^?~]",
 }
-_TOKEN = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _TERMINALS.items()))
-_BREAK = re.compile(r"\r\n|\r|\n")
+TERMINAL = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _TERMINALS.items()))
+BREAK = re.compile(r"\r\n|\r|\n")
 
 _TERM_KINDS = frozenset({"iri", "string", "language", "number"})
 FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
-_WORDS = FORMS | frozenset(
+WORDS = FORMS | frozenset(
     """
     BASE PREFIX VERSION DISTINCT REDUCED AS FROM NAMED WHERE GROUP BY HAVING ORDER ASC DESC LIMIT OFFSET VALUES UNDEF
     OPTIONAL GRAPH UNION FILTER BIND MINUS NOT EXISTS IN A TRUE FALSE
@@ -200,13 +200,13 @@ def _terms(text: str) -> str:
 
 def _lex(query: str) -> Iterator[Token]:
     at, line, line_start = 0, 1, 0
-    for match in _TOKEN.finditer(query):
+    for match in TERMINAL.finditer(query):
         if match.start() != at:
             break  # what stands here begins no terminal
         kind, text = str(match.lastgroup), match[0]
         if kind not in {"space", "comment"}:
             yield Token(kind, _one_line(text) if kind == "string" else text, line, at - line_start + 1)
-        if kind in {"space", "string"} and (breaks := list(_BREAK.finditer(text))):
+        if kind in {"space", "string"} and (breaks := list(BREAK.finditer(text))):
             line, line_start = line + len(breaks), at + breaks[-1].end()
         at = match.end()
     if at < len(query):
@@ -220,7 +220,7 @@ def _one_line(text: str) -> str:
 
 def _check_word(token: Token) -> None:
     word = token.text.upper()
-    if word not in _WORDS:
+    if word not in WORDS:
         kind, reason = _refusal(word, token.text)
         raise kind(reason, line=token.line, column=token.column)
 

@@ -14,7 +14,7 @@ import queue
 import re
 import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -35,7 +35,7 @@ from pyoxigraph import (
 from graph_service import core_files, isolation
 from graph_service.errors import IsolationError
 from graph_service.namespaces import ID
-from graph_service.serving.frames import BODY, CHUNK, DONE, FAILED, QUERY, READY, read_frame, write_frame
+from graph_service.serving.frames import BODY, CHUNK, DONE, FAILED, QUERY, READ_ONLY, READY, read_frame, write_frame
 
 RESULT_FORMATS = {
     "json": QueryResultsFormat.JSON,
@@ -52,6 +52,10 @@ GRAPH_FORMATS = {
 
 
 Graph = NamedNode | BlankNode | DefaultGraph
+
+
+class _Read(Exception):  # no error: it says that the query was read
+    """The engine has read a query, and goes no further."""
 
 
 class NoGraphName(Exception):  # told apart from what goes wrong in a query
@@ -111,6 +115,18 @@ class View:
     def __init__(self, store: Store, parts: Any) -> None:
         self._store, self._parts = store, parts
 
+    def read(self, request: dict[str, Any]) -> Any:
+        """Let the engine read a query without evaluating any of it. Raises ``SyntaxError``.
+
+        The engine looks at the named graphs when it has read the query and before it evaluates: there it is stopped.
+        """
+        graphs: Any = _stop()
+        try:
+            self._store.query(request["query"], base_iri=ID, prefixes=request["prefixes"], named_graphs=graphs)
+        except _Read:
+            return None
+        raise RuntimeError("the engine went on behind reading")
+
     def query(self, request: dict[str, Any]) -> Any:
         """Spec: https://www.w3.org/TR/sparql11-query/#rdfDataset. A graph that is not there is empty."""
         store = self._store if request["portions"] is None else self._parts.store(request["portions"])
@@ -128,6 +144,11 @@ class View:
             # The engine would count a triple once a graph: several default graphs are one merged graph.
             store, defaults = _merged(store, defaults, nameds), [DefaultGraph()]
         return store.query(query, **given, default_graph=defaults, named_graphs=nameds)
+
+
+def _stop() -> Iterator[Any]:
+    raise _Read
+    yield  # what makes this a generator, which raises only when it is looked at
 
 
 def _merged(store: Store, defaults: Iterable[Graph], nameds: Iterable[Graph]) -> Store:
@@ -154,8 +175,10 @@ def _answer(view: View, request: dict[str, Any], answers: BinaryIO) -> None:
     """Evaluate one query and send its answer. Engine texts go along as ``detail``, which is never public."""
     writer: Any = FrameWriter(answers)
     try:
-        result = view.query(request)
-        if isinstance(result, QueryTriples):
+        result = view.read(request) if request["format"] == READ_ONLY else view.query(request)
+        if result is None:
+            pass
+        elif isinstance(result, QueryTriples):
             prefixes = request["prefixes"] if request["format"] == "turtle" else None
             serialize(result, writer, GRAPH_FORMATS[request["format"]], prefixes=prefixes)
         elif isinstance(result, QueryBoolean) and request["format"] in {"csv", "tsv"}:

@@ -45,6 +45,7 @@ GROUPS = {
     "sparql": ("SPARQL and graphs", "SPARQL en grafen"),
     "things": ("Descriptions", "Beschrijvingen"),
     "questions": ("The catalogue", "De catalogus"),
+    "writing": ("Writing a query", "Een vraag schrijven"),
     "own": ("Your own queries", "Uw eigen vragen"),
     "service": ("The service", "De dienst"),
 }
@@ -178,6 +179,31 @@ ROUTES = (
         answers=("Catalogue",),
     ),
     QUESTION,
+    Route(
+        "POST",
+        "/api/check",
+        "writing",
+        (
+            "What is wrong with a query, where, and what would mend it; it is not asked",
+            "Wat er aan een vraag mankeert, waar, en wat helpt; de vraag wordt niet gesteld",
+        ),
+        ("clearance",),
+        ("Check",),
+        statuses=(400, *ALWAYS, 413, 415),
+        reads=(FORM, QUERY),
+    ),
+    Route(
+        "GET",
+        "/api/complete",
+        "writing",
+        (
+            "Classes, properties, things and prefixes that a text may be the beginning of, the most used first",
+            "Klassen, eigenschappen, dingen en prefixen waarvan een tekst het begin kan zijn, de meest gebruikte eerst",
+        ),
+        ("kind", "text", "class", "limit", "label-language", "clearance"),
+        ("Suggestions",),
+        statuses=(400, *ALWAYS),
+    ),
     Route(
         "GET",
         "/api/queries",

@@ -104,6 +104,13 @@ DESCRIPTIONS = [
     "/describe?iri={EX}anna",
 ]
 DESCRIPTIONS += [f"/data?graph={EX}source/zeppelin", f"/describe?iri={EX}zeppelin-node", "/id/zeppelin-node"]
+COMPLETIONS = [
+    f"/api/complete?kind={kind}&text={text}" for text in ("z", "") for kind in ("class", "property", "prefix")
+]
+COMPLETIONS += [f"/api/complete?kind=individual&limit=100&text={text}" for text in ("a", "agent", "zep", f"{EX}")]
+COMPLETIONS += [f"/api/complete?kind=property&class={EX}{name}" for name in ("Person", "zeppelin-Class")]
+COMPLETIONS += [f"/api/complete?kind=individual&class={EX}{name}" for name in ("Person", "zeppelin-Class")]
+CHECKED = [f"SELECT * {{ ?s a <{EX}zeppelin-Clas> ; <{EX}zeppelin-propert> ?o }}", "SELECT * { ?s zeppelinx:p ?o"]
 NAMES = ["{word}-node", "The {word} affair", "Agent {word}", "{word}"]
 
 
@@ -140,7 +147,8 @@ def _asked(reader: Reader) -> Iterator[tuple[str, str, Answer]]:
     for parameter in DATASETS:
         sent = {"query": "SELECT * { ?s ?p ?o }", parameter: f"{EX}source/zeppelin"}
         yield parameter, str(sent), reader.get("/sparql", sent)
-    for path in [*PATHS, *DESCRIPTIONS]:
+    yield from _checked(reader)
+    for path in [*PATHS, *DESCRIPTIONS, *COMPLETIONS]:
         # A description names the server as the asker calls it: here by one name, as the twin has another port.
         yield path, path, reader.request("GET", path, headers={"Host": "sluis.example"})
         yield f"HEAD {path}", path, reader.request("HEAD", path, headers={"Host": "sluis.example"})
@@ -148,6 +156,12 @@ def _asked(reader: Reader) -> Iterator[tuple[str, str, Answer]]:
         for pattern in NAMES:
             text = pattern.format(word=word)
             yield f"name {text}", text, reader.question("coordination-links", {"actor": text})
+
+
+def _checked(reader: Reader) -> Iterator[tuple[str, str, Answer]]:
+    for query in [*SELECTS.values(), *REFUSED.values(), *CHECKED]:
+        form = {"Content-Type": "application/sparql-query"}
+        yield f"check {query}", query, reader.request("POST", "/api/check", body=query, headers=form)
 
 
 def test_no_canary_is_in_anything_that_a_low_reader_gets(low: Reader) -> None:
@@ -224,6 +238,17 @@ def test_the_cleared_reader_finds_each_canary_in_each_format(word: str, media: s
     if media != "text/csv":  # it has neither languages nor datatypes
         assert f"nl-x-{word}" in text
         assert f"{word}-datatype" in text
+
+
+def test_completion_and_check_know_what_the_asker_sees(low: Reader, cleared: Reader) -> None:
+    """The control: the cleared reader is offered what the low one is not, and told of a slip where it can be one."""
+    for path in COMPLETIONS[:2]:
+        assert b"zeppelin" not in low.request("GET", path).body
+        assert b"zeppelin" in cleared.request("GET", path).body
+    form = {"Content-Type": "application/sparql-query"}
+    told = [who.request("POST", "/api/check", body=CHECKED[0], headers=form).data for who in (low, cleared)]
+    fixes = [[fix["text"] for finding in one["findings"] for fix in finding["fixes"]] for one in told]
+    assert fixes == [[], [f"<{EX}zeppelin-Class>", f"<{EX}zeppelin-property>"]]
 
 
 @pytest.mark.parametrize("name", [*SELECTS, *CONSTRUCTS])

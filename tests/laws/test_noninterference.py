@@ -221,6 +221,13 @@ _SPARQL = [
     "SELECT (<urn:nosuch>(1) AS ?x) {}",
     "",
 ]
+_CHECKED = [
+    f"SELECT * {{ ?s a <{NS}CANARY-CLASS> ; <{EX}CANARY> ?o }}",
+    "SELECT * { ?s a sluis:CANARY-CLAS }",
+    "SELECT * { ?s a sluis:Organisatio ; sluis:goalOff id:actor/ghost , id:actor\\/ghost }",
+    "SELECT * { GRAPH <https://w3id.org/sluis/id/derived> { id:actor\\/nobody ?p ?o } }",
+]
+"""Names that are hidden, nowhere, and written nearly like hidden ones."""
 _ACCEPTED = [
     "application/sparql-results+json",
     "application/sparql-results+xml",
@@ -248,6 +255,14 @@ _PATHS = [
     "/queries/sources-and-markings",
     "/queries/CANARY-GHOST",
     "/nosuch",
+    *(f"/api/complete?kind={kind}&text=" for kind in ("class", "property", "prefix")),
+    "/api/complete?kind=class&text=CANARY&lang=nl&limit=3",
+    f"/api/complete?kind=property&class={NS.replace('#', '%23')}Organisation",
+    *(f"/api/complete?kind=individual&text={text}" for text in ("c", "Cook", "CANARY", "id:actor/", "id:actor/ghost")),
+    f"/api/complete?kind=individual&class={NS.replace('#', '%23')}Organisation",
+    "/api/complete?kind=individual&text=o&clearance=water",
+    "/api/complete?kind=class&clearance=coffee",
+    "/api/complete?kind=nosuch",
     "/sparql",
     "/sparql?query=ASK%20%7B%7D&default-graph-uri=urn:x",
     "/sparql?query=ASK%20%7B%7D&query=ASK%20%7B%7D",
@@ -278,6 +293,8 @@ class Running:
                 yield f"{accept} {query}", self.ask("POST", "/sparql", data={"query": query}, headers=wanted)
         for path in _PATHS:
             yield path, self.ask("GET", path)
+        for query in [*_SPARQL, *_CHECKED]:
+            yield f"check {query}", self.ask("POST", "/api/check", data={"query": query})
         yield "unknown token", self.ask("GET", "/queries", headers={"Authorization": "Bearer nosuch"})
         yield "wrong method", self.ask("DELETE", "/sparql")
         yield "wrong type", self.ask("POST", "/sparql", data=b"x", content_type="text/plain")
