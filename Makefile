@@ -8,7 +8,7 @@ PIP    := $(BIN)/pip install --quiet --disable-pip-version-check
 WEB    := graph_service/serving/web
 BUILT  := $(WEB)/built/index.html
 
-.PHONY: demo test prove lint bench page wheel lock clean
+.PHONY: demo test prove lint bench page screenshots wheel lock clean
 
 demo: .venv/run $(BUILT) ## install, build everything from the packaged datasets, show the questions, serve
 	$(BIN)/sluis demo --data $(DATA) --port $(PORT)
@@ -29,6 +29,9 @@ lint: .venv/dev $(WEB)/node_modules ## style, types
 
 bench: .venv/dev $(BUILT) ## measure; prints ratios and writes nothing (BENCH="--quads 1000000 --json FILE" for more)
 	$(BIN)/python -m tests.benchmarks $(BENCH)
+
+screenshots: .venv/dev $(BUILT) ## take the pictures of docs/page.md again (needs Chromium)
+	$(BIN)/python -m tests.web.screenshots
 
 page: $(BUILT) ## build the web page from its source and the packages of its lock
 

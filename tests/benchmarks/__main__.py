@@ -2,7 +2,7 @@
 
 --quads N       the dataset's size; 100,000 is the default and takes some minutes, 1,000,000 takes half an hour or more
 --only SECTION  one of evaluation, labels, increments, http, changes, memory, disk, demo, validation,
-                questions, loading, documents; may be given again
+                questions, loading, documents, page; may be given again
 --json FILE     the figures as JSON; nothing else is ever written
 --seed N        of the generator
 """
@@ -39,13 +39,14 @@ from tests.benchmarks.generator import Size
 from tests.benchmarks.installation import install
 from tests.benchmarks.loading import loading
 from tests.benchmarks.over_http import disk, memory, over_http
+from tests.benchmarks.page import page
 from tests.benchmarks.questions import questions
 from tests.benchmarks.timing import Figure, median
 from tests.benchmarks.validation import validation
 from tests.benchmarks.views import evaluation, hidden_triples, labels_in_use
 
 SECTIONS = tuple(
-    "evaluation labels increments http changes memory disk demo validation questions loading documents".split()
+    "evaluation labels increments http changes memory disk demo validation questions loading documents page".split()
 )
 _OF_A_SERVICE = {"http", "changes", "memory", "disk"}
 _POINT = "SELECT * { <https://w3id.org/sluis/id/actor/minusma> ?p ?o }"
@@ -77,12 +78,11 @@ def measured(wish: Wish, folder: Path) -> Iterator[Figure]:
         yield from increments(wish.smaller, folder, budget=wish.budget, seconds=60)
     if wish.sections & _OF_A_SERVICE:
         yield from _service(wish, folder)
-    if "demo" in wish.sections:
-        yield from _demo(folder)
     if "validation" in wish.sections:
         yield from validation(wish.size.quads, policies)
-    if "questions" in wish.sections:
-        yield from questions(folder)
+    for name, section in (("demo", _demo), ("questions", questions), ("page", page)):
+        if name in wish.sections:
+            yield from section(folder)
     if "loading" in wish.sections:
         yield from loading(2 * wish.size.quads, folder)
     if "documents" in wish.sections:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections import Counter
 from datetime import UTC, datetime
@@ -37,6 +38,7 @@ from tests.benchmarks.generator import (
 from tests.benchmarks.installation import addition
 from tests.benchmarks.load import Connection, LoadFailed, Target, burst
 from tests.benchmarks.loading import FORMS, load
+from tests.benchmarks.page import bundle, first_files
 from tests.benchmarks.questions import _worst
 from tests.benchmarks.shapes import HEAVY, NAMED_GRAPHS, anchors, questions, rows, shapes
 from tests.benchmarks.timing import Figure, NothingMeasured, medians, ratios, seconds_of, worst_and_mean
@@ -283,3 +285,18 @@ def test_a_load_that_stores_nothing_measures_nothing(tmp_path: Path) -> None:
     (tmp_path / "bad.nt").write_text("this is not N-Triples\n")
     with pytest.raises(NothingMeasured, match="ended with 2 and stored 0"):
         load(tmp_path / "bad.nt", tmp_path / "data")
+
+
+def test_the_page_s_weight_is_of_the_files_that_there_are_and_of_all_that_the_shell_loads(tmp_path: Path) -> None:
+    shell = '<link rel="stylesheet" href="page/a-1.css"><script type="module" src="page/main-2.js"></script>'
+    (tmp_path / "index.html").write_text(shell, encoding="utf-8")
+    (tmp_path / "a-1.css").write_text("x" * 100, encoding="utf-8")
+    with pytest.raises(NothingMeasured):
+        list(bundle(tmp_path))
+    (tmp_path / "main-2.js").write_bytes(os.urandom(20_000))
+    (tmp_path / "later-ABCDEFGH.js").write_bytes(os.urandom(40_000))
+    found = {figure.name: figure.value for figure in bundle(tmp_path)}
+    assert first_files(tmp_path) == ["index.html", "a-1.css", "main-2.js"]
+    assert 19 < found["loaded first, gzip"] < 21
+    assert 39 < found["later.js"] < 40
+    assert found["all files, gzip"] == pytest.approx(found["loaded first, gzip"] + found["later.js"])

@@ -237,9 +237,13 @@ class Visit:
         """A picture of what is on screen, for people to look at, in ``SCREENSHOTS``."""
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         path = SCREENSHOTS / f"{name}.png"
-        # Not Playwright's own, which puts inline styles into the page: the page forbids those, and says so.
-        path.write_bytes(base64.b64decode(self._devtools("Page.captureScreenshot")["data"]))
+        path.write_bytes(self.picture())
         return path
+
+    def picture(self) -> bytes:
+        """What is on screen, as PNG."""
+        # Not Playwright's own, which puts inline styles into the page: the page forbids those, and says so.
+        return base64.b64decode(self._devtools("Page.captureScreenshot")["data"])
 
     def evaluate(self, expression: str) -> Any:
         """Run a script from outside of the page, so that its content policy stays as strict as it is."""
@@ -255,6 +259,17 @@ class Visit:
             return dict(session.send(method, wanted or {}))
         finally:
             session.detach()
+
+
+def signed_in(token: str | None, language: str) -> str:
+    """A script before the page's own: as if the reader had signed in, where nothing is kept yet. What the page keeps
+    is never empty after that, so what it changes later stays changed."""
+    kept = json.dumps({"token": token, "language": language})
+    return f"""
+    if (location.protocol === 'http:' && sessionStorage.length === 0) {{
+      for (const [key, value] of Object.entries({kept})) {{ if (value) {{ sessionStorage.setItem(key, value); }} }}
+    }}
+    """
 
 
 def canaries_in(text: str, words: Iterable[str]) -> list[str]:

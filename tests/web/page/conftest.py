@@ -6,7 +6,6 @@ instead, so that a green run has looked at the page.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ import pytest
 
 from graph_service.running import Service
 from tests.service import demo_once, serving
-from tests.web.page.browser import Recorded, Visit, lacking, launched
+from tests.web.page.browser import Recorded, Visit, lacking, launched, signed_in
 from tests.web.page.hidden_things import PageReader, PageWorld, build_page_world
 
 LANGUAGES = ("en", "nl")
@@ -77,12 +76,6 @@ def language(request: pytest.FixtureRequest) -> str:
     return found
 
 
-# As if the reader had signed in, where nothing is kept yet: what the page keeps is never empty after that.
-_PRIME = """
-if (location.protocol === 'http:' && sessionStorage.length === 0 && !window.opener) {
-  for (const [key, value] of Object.entries(%s)) { if (value) { sessionStorage.setItem(key, value); } }
-}
-"""
 _LOCALES = {"en": "en-GB", "nl": "nl-NL"}
 
 
@@ -111,7 +104,7 @@ def visit(
             reduced_motion="reduce",
         )
         context.set_default_timeout(15_000)
-        context.add_init_script(_PRIME % json.dumps({"token": who.token, "language": language}))
+        context.add_init_script(signed_in(who.token, language))
         recorded = Recorded()
         recorded.follow(context)
         found = Visit(context.new_page(), origin or page_service.url, who.hidden, recorded)

@@ -17,7 +17,7 @@ from graph_service.portions import Portion
 from graph_service.security import Label
 from graph_service.settings import Layout, read_settings
 from graph_service.storage.views import Publication
-from tests.service import copy_of, tokens
+from tests.service import copy_of, sluis_here, tokens
 from tests.worlds import SHIPPED, World
 
 ID = "https://w3id.org/sluis/id/"
@@ -105,6 +105,31 @@ def text_about(word: str, label: Label) -> str:
     return "\n".join(lines) + "\n"
 
 
+PAPER = """EXERCISE: letter about the imaginary tents
+
+1 Background
+
+(Ong.) EXERCISE: the letter of 3 March 2014 (Kamerstuk 29521, nr. 213) says that MINUSMA pitched imaginary tents in Gao.
+
+(Ong.) EXERCISE: Resolutie 2100 of 25 April 2013 names no tents. EUTM Mali lent the pegs in April 2014.
+
+(Ong.) EXERCISE: how the imaginary tents of MINUSMA were coordinated with those of EUTM Mali remains to be assessed.
+
+2 What is hidden
+
+(Stg. ZG) EXERCISE: the zeppelin moored at the camp of MINUSMA on 4 March 2014 (Kamerstuk 29521, nr. 213).
+"""
+"""An invented paper: paragraphs with mentions to judge for everybody, and one that the lower readers don't see."""
+
+
+def load_paper(layout: Layout) -> None:
+    """Load ``PAPER`` as a person would, and publish."""
+    file = layout.data.parent / "exercise-letter.txt"
+    file.write_text(PAPER, encoding="utf-8")
+    loaded = sluis_here("load", str(file), "--label", "Ongerubriceerd", "--data", str(layout.data))
+    assert loaded.returncode == 0, loaded.stderr
+
+
 @dataclass(frozen=True)
 class PageReader:
     """Somebody who looks at the page: by whose token (none: anonymous), and which canaries they must never meet."""
@@ -139,6 +164,8 @@ def build_page_world(demo: Layout, place: Path, world: World = SHIPPED) -> PageW
         policies = builder.policies
     finally:
         builder.close()
+    if not world.folder:
+        load_paper(layout)
     held, readers = tokens(layout), {}
     for principal in Publication.read(layout.views).everyone:
         clearance = policies.clearance(principal.clearance)
