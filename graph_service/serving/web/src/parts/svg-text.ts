@@ -1,0 +1,47 @@
+/** How wide a text is and where it breaks, for pictures: SVG has neither. */
+
+export type Measure = (text: string) => number;
+
+const ELLIPSIS = '…';
+let canvas: CanvasRenderingContext2D | null = null;
+
+/** The width of a text in pixels in the page's own letters. */
+export function measureIn(size: number, weight = 400): Measure {
+  canvas ??= document.createElement('canvas').getContext('2d');
+  const family = getComputedStyle(document.documentElement).getPropertyValue('--sans') || 'sans-serif';
+  return (text) => {
+    if (!canvas) return text.length * size * 0.55;
+    canvas.font = `${weight} ${size}px ${family}`;
+    return canvas.measureText(text).width;
+  };
+}
+
+/** The text as it fits, its end cut off with `…`; empty where not even a few letters do. */
+export function cut(text: string, width: number, measure: Measure): string {
+  if (measure(text) <= width) return text;
+  let [low, high] = [0, text.length];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (measure(text.slice(0, middle).trimEnd() + ELLIPSIS) <= width) low = middle;
+    else high = middle - 1;
+  }
+  return low < 2 ? '' : text.slice(0, low).trimEnd() + ELLIPSIS;
+}
+
+/** The lines of a text no wider than `width` and no more than `most`, the last cut off where more would follow. */
+export function wrap(text: string, width: number, most: number, measure: Measure): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  const pieces = text.split(/\s+/).filter(Boolean);
+  for (const [index, word] of pieces.entries()) {
+    const longer = line ? `${line} ${word}` : word;
+    if (measure(longer) <= width || !line) {
+      line = longer;
+      continue;
+    }
+    if (lines.length === most - 1) return [...lines, cut([line, ...pieces.slice(index)].join(' '), width, measure)];
+    lines.push(line);
+    line = word;
+  }
+  return line ? [...lines, line].map((one) => cut(one, width, measure)) : lines;
+}
