@@ -259,6 +259,14 @@ MUTATIONS = (
         "tests/web/test_answers.py tests/attacks/test_hidden.py",
     ),
     Mutation(
+        "a banner is joined of markings that one may read",
+        f"{S}/own.py",
+        "if not clearance.dominates(label):",
+        "if False:",
+        "tests/web/test_own.py",
+        "one refusal for a marking that nobody can read and for one that the asker's clearance does not",
+    ),
+    Mutation(
         "one refusal for every clearance that is not one's own",
         f"{S}/answer_markings.py",
         "raise NotCleared(_NOT_YOURS, detail=error.public) from error",

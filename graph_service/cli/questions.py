@@ -18,6 +18,7 @@ from graph_service.errors import SluisError
 from graph_service.namespaces import short
 from graph_service.serving.query_guard import guard
 from graph_service.serving.question_files import load_questions
+from graph_service.serving.question_language import LANGUAGES
 from graph_service.serving.questions import Desk
 from graph_service.serving.responses import GRAPHS, RESULTS
 from graph_service.settings import Layout, read_settings
@@ -116,11 +117,14 @@ def queries_list(as_json: bool, data: Path) -> None:
 @click.argument("parameters", nargs=-1, metavar="[PARAMETER=VALUE]...")
 @click.option("--as", "user", default=ANONYMOUS, show_default=True, help="Whose view the question is asked on.")
 @click.option("--format", "form", type=click.Choice(sorted(set(RESULTS.values()))), help="Default: a table.")
+@click.option(
+    "--lang", type=click.Choice(LANGUAGES), default=LANGUAGES[0], show_default=True, help="The language of names."
+)
 @output_option
 @data_option
 @refusals_are_told
 def queries_run(
-    name: str, parameters: tuple[str, ...], user: str, form: str | None, output: Path | None, data: Path
+    name: str, parameters: tuple[str, ...], user: str, form: str | None, lang: str, output: Path | None, data: Path
 ) -> None:
     """Ask a question by name on a user's view."""
     known = load_questions(read_settings(data))
@@ -128,7 +132,7 @@ def queries_run(
         raise SluisError(f"there is no question `{name}`: `sluis queries list` shows them")
     given = dict(parameter.partition("=")[::2] for parameter in parameters)
     with _desk(data, user) as (desk, view):
-        bound = desk.bind(known[name], given)
+        bound = desk.bind(known[name], given, language=lang)
         if form or output:
             answer = desk.workers.ask(bound, form=form or "json")
             _hand_over(answer, view, form=form or "json", output=output, data=data)

@@ -23,6 +23,7 @@ from graph_service.serving.exchange import Exchange
 from graph_service.serving.frames import CHUNK, READ_ONLY
 from graph_service.serving.identity import Asker
 from graph_service.serving.query_guard import GuardedQuery
+from graph_service.serving.question_language import LANGUAGES, read_language
 from graph_service.serving.responses import answer_headers, at_once, gzip_is_wanted, media_type, speaks_old_http
 from graph_service.serving.running_queries import RunningQueries, RunningQuery
 from graph_service.serving.worker import AnswerStream
@@ -34,12 +35,16 @@ _CLIENT_GONE = "waitress.client_disconnected"
 
 @dataclass(frozen=True)
 class Wish:
-    """How an answer is wanted: within how many seconds, with markings of rows, as a lower clearance, in a format."""
+    """How an answer is wanted: within how many seconds, with markings of rows, as a lower clearance, in a format.
+
+    ``language`` is that of the names in the answer to a question.
+    """
 
     seconds: float | None = None
     rows_marked: bool = False
     clearance: str = ""
     format: str = ""
+    language: str = LANGUAGES[0]
 
     @classmethod
     def read(cls, given: dict[str, str]) -> Wish:
@@ -54,7 +59,8 @@ class Wish:
                 raise QueryRefused("`timeout` is a number of seconds above 0")
         if given.get("mark", "rows") != "rows":
             raise QueryRefused("`mark` can be `rows`")
-        return cls(seconds, "mark" in given, given.get("clearance", ""), given.get("format", ""))
+        language = read_language(given.get("lang", LANGUAGES[0]))
+        return cls(seconds, "mark" in given, given.get("clearance", ""), given.get("format", ""), language)
 
 
 class Answering:
@@ -129,7 +135,7 @@ class Answering:
             found, rest = self.whole(query, "json", rest, exchange)
             return found
 
-        bound = _asker(exchange).desk.bind(question, given, ask=ask)
+        bound = _asker(exchange).desk.bind(question, given, ask=ask, language=wish.language)
         return self.answer(bound, rest, exchange)
 
     def whole(

@@ -17,6 +17,7 @@ from graph_service.serving.documentation import Documentation
 from graph_service.serving.editing import Editing
 from graph_service.serving.exchange import Exchange
 from graph_service.serving.identity import Doorkeeper
+from graph_service.serving.own import Own
 from graph_service.serving.page import Page
 from graph_service.serving.query_guard import GuardedQuery
 from graph_service.serving.responses import problem, with_banner
@@ -26,6 +27,7 @@ from queries import Question, catalogue
 MAX_REQUEST_BYTES = 1 << 20
 UPDATES_ARE_NOT_HERE = "updates are not available here: data come in with `sluis load`"
 _WISHES = ("timeout", "mark", "clearance", "format")
+_OF_QUESTIONS = (*_WISHES, "lang")
 _UPDATE_DATASET = ("using-graph-uri", "using-named-graph-uri")
 
 
@@ -96,8 +98,8 @@ class Front:
             raise NotFound(f"there is no question `{name}`: GET /queries lists them")
         given = dict(request.args.lists())
         own = {parameter.name for parameter in found.parameters}
-        wish = _wish({key: values for key, values in given.items() if key not in own})
-        parameters = {key: _single(given, key) for key in given if key in own or key not in _WISHES}
+        wish = _wish({key: values for key, values in given.items() if key not in own}, _OF_QUESTIONS)
+        parameters = {key: _single(given, key) for key in given if key in own or key not in _OF_QUESTIONS}
         g.exchange.query = f"{name} {json.dumps(parameters, ensure_ascii=False)}"
         return self._answering.question(found, parameters, wish, g.exchange)
 
@@ -132,6 +134,7 @@ def create_app(doorkeeper: Doorkeeper, audit: AuditLog, questions: Mapping[str, 
     front.page.add_routes(app)
     front.descriptions.add_routes(app)
     front.editing.add_routes(app)
+    Own(doorkeeper.policies).add_routes(app)
     Documentation(asked).add_routes(app)
     return app
 
@@ -169,9 +172,9 @@ def _query(parameters: dict[str, list[str]]) -> GuardedQuery:
     return query.on_dataset(parameters.get("default-graph-uri", ()), parameters.get("named-graph-uri", ()))
 
 
-def _wish(parameters: dict[str, list[str]]) -> Wish:
+def _wish(parameters: dict[str, list[str]], known: tuple[str, ...] = _WISHES) -> Wish:
     """How the answer is wanted, apart from what is asked."""
-    given = {name: _single(parameters, name) for name in _WISHES if name in parameters}
+    given = {name: _single(parameters, name) for name in known if name in parameters}
     return Wish.read(given)
 
 

@@ -16,7 +16,7 @@ from functools import cached_property
 from pathlib import Path
 
 from graph_service.errors import NotAuthenticated, NotCleared, NotPublished, SluisError
-from graph_service.security import Clearance, Label, Policies
+from graph_service.security import Clearance, Label, Policies, high_water_mark
 from graph_service.serving.questions import Desk
 from graph_service.serving.worker import START_SECONDS
 from graph_service.serving.workers import ViewWorkers
@@ -53,6 +53,11 @@ class Asker:
         return self._pools.labels
 
     @property
+    def label(self) -> Label:
+        """The label of the view: the join of those of its portions."""
+        return self._pools.label
+
+    @property
     def sees_classified(self) -> bool:
         """Whether anything in the view is classified."""
         return self._pools.holds_classified
@@ -71,6 +76,10 @@ class Pools:
     @cached_property
     def labels(self) -> dict[str, Label]:
         return read_labels(self._directory, policies=self._policies)
+
+    @cached_property
+    def label(self) -> Label:
+        return high_water_mark(self.labels.values())
 
     @cached_property
     def holds_classified(self) -> bool:

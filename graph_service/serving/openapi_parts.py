@@ -9,7 +9,11 @@ from collections.abc import Container
 from typing import Any
 
 from graph_service.namespaces import PREFIXES
+from graph_service.serving.openapi_page import MOST_MARKINGS, page_schemas
+from graph_service.serving.openapi_page import listing_of as _listing
+from graph_service.serving.openapi_page import object_of as _object
 from graph_service.serving.query_guard import MAX_CHARACTERS
+from graph_service.serving.question_language import LANGUAGES
 from graph_service.serving.responses import GRAPHS, PROBLEM, PROBLEM_TYPE, RESULTS, problem_types
 from queries import COLUMN_TYPES, FORMS, GROUPS, TYPES, VIEWS
 
@@ -100,6 +104,12 @@ def _of_naming() -> Json:
             "schema": _TEXT,
             "example": "actor/minusma",
         },
+        "of": _parameter(
+            "of",
+            "A marking that your clearance dominates; once for each.",
+            {"type": "array", "items": _TEXT, "minItems": 1, "maxItems": MOST_MARKINGS},
+            required=True,
+        ),
         "query_id": {
             "name": "query_id",
             "in": "path",
@@ -123,7 +133,9 @@ def _of_completing() -> Json:
             {"type": "string", "format": "iri"},
         ),
         "limit": _parameter("limit", "How many at most.", {"type": "integer", "minimum": 1, "maximum": 100}),
-        "label-language": _parameter("lang", "The language of names, where there is one.", {"enum": ["en", "nl"]}),
+        "label-language": _parameter(
+            "lang", "The language of names and texts, where there are both.", {"enum": list(LANGUAGES)}
+        ),
     }
 
 
@@ -163,14 +175,7 @@ def schemas(column_types: Container[str]) -> Json:
         **{term_schema(kind): _term(kind) for kind in COLUMN_TYPES if kind == "any" or kind in column_types},
         "Catalogue": _catalogue(),
         "Running": _listing("queries", {"id": _TEXT, "query": _TEXT, "seconds": {"type": "number"}}),
-        "Check": _check(),
-        "Suggestions": _listing(
-            "suggestions",
-            {"iri": _TEXT, "term": _TEXT, "label": _TEXT, "uses": {"type": "integer"}, "type": _TEXT},
-            "label",
-            "uses",
-            "type",
-        ),
+        **page_schemas(),
         "Index": {"type": "object", "additionalProperties": {"type": "string", "format": "uri-reference"}},
         "Health": _object({"status": {"const": "ok"}}),
         "OpenAPI": {"type": "object", "required": ["openapi", "info", "paths"]},
@@ -180,35 +185,6 @@ def schemas(column_types: Container[str]) -> Json:
 def term_schema(column_type: str) -> str:
     """The name of the schema of a cell."""
     return f"{column_type.capitalize()}Term"
-
-
-def _object(properties: Json, *optional: str) -> Json:
-    return {"type": "object", "properties": properties, "required": [n for n in properties if n not in optional]}
-
-
-def _listing(name: str, properties: Json, *optional: str) -> Json:
-    return _object({name: {"type": "array", "items": _object(properties, *optional)}})
-
-
-def _check() -> Json:
-    """The verdict on a query, with what there is to say of it."""
-    number = {"type": "integer", "minimum": 1}
-    length = {"type": "integer", "minimum": 0}
-    fix = _object({"text": _TEXT, "line": number, "column": number, "length": length})
-    finding = {
-        "code": _TEXT,
-        "detail": _TEXT,
-        "line": number,
-        "column": number,
-        "length": length,
-        "severity": {"enum": ["error", "warning"]},
-        "about": _TEXT,
-        "expected": {"type": "array", "items": _TEXT},
-        "fixes": {"type": "array", "items": fix},
-    }
-    findings = {"type": "array", "items": _object(finding)}
-    forms = {"enum": ["SELECT", "ASK", "CONSTRUCT", "DESCRIBE", None]}
-    return _object({"accepted": {"type": "boolean"}, "form": forms, "findings": findings})
 
 
 def _problem() -> Json:

@@ -16,6 +16,7 @@ from graph_service.namespaces import PREFIXES, level_iri, partial_date_type
 from graph_service.policy_files import load_policies
 from graph_service.security import Policies
 from graph_service.serving.query_guard import GuardedQuery, guard
+from graph_service.serving.question_language import LANGUAGES, in_language
 from graph_service.serving.workers import ViewWorkers
 from graph_service.settings import Layout, Settings, read_settings
 from graph_service.storage.views import Principal
@@ -30,7 +31,11 @@ _FOLDED = guard(
 _LANGUAGES = ("", "@nl", "@en", "@fr")
 _KEPT_QUERIES, _KEPT_CHARACTERS = 500, 8_000
 Ask = Callable[[GuardedQuery], bytes]
-_guarded = cache(guard)  # for the catalogue's queries alone: they are read at the start, and as many as its files
+
+
+@cache  # for the catalogue's queries alone: they are as many as its files
+def _guarded(text: str, language: str) -> GuardedQuery:
+    return in_language(guard(text), language)
 
 
 @dataclass(frozen=True)
@@ -72,9 +77,12 @@ class Desk:
         finally:
             workers.close()
 
-    def bind(self, question: Question, given: Mapping[str, str], *, ask: Ask | None = None) -> GuardedQuery:
+    def bind(
+        self, question: Question, given: Mapping[str, str], *, ask: Ask | None = None, language: str = LANGUAGES[0]
+    ) -> GuardedQuery:
         """The question with its parameters as terms. Raises ``QueryRefused`` for one unknown, missing or wrong.
 
+        ``language`` is that of the names in the answer, where they have one in it.
         ``ask`` gives the answer as JSON to the queries that look a name up; by default the desk's workers do.
         """
         known = {parameter.name: parameter for parameter in question.parameters}
@@ -88,7 +96,7 @@ class Desk:
                 terms[f"param_{parameter.name}"] = self._term(parameter, given[parameter.name], ask)
             elif parameter.required:
                 raise QueryRefused(f"`{question.name}` needs the parameter `{parameter.name}`: {parameter.description}")
-        return _guarded(question.query).with_terms(terms)
+        return _guarded(question.query, language).with_terms(terms)
 
     def _term(self, parameter: Parameter, text: str, ask: Ask | None) -> str:
         if parameter.type == "iri":

@@ -46,7 +46,7 @@ GROUPS = {
     "things": ("Descriptions", "Beschrijvingen"),
     "questions": ("The catalogue", "De catalogus"),
     "writing": ("Writing a query", "Een vraag schrijven"),
-    "own": ("Your own queries", "Uw eigen vragen"),
+    "own": ("You and your queries", "U en uw vragen"),
     "service": ("The service", "De dienst"),
 }
 """The groups of routes, in English and Dutch."""
@@ -61,7 +61,7 @@ QUESTION = Route(
     "/queries/<name>",
     "questions",
     ("The answer to one question", "Het antwoord op één vraag"),
-    ("format-of-rows", *_WISHES, "If-None-Match"),
+    ("label-language", "format-of-rows", *_WISHES, "If-None-Match"),
     ("results",),
     statuses=_ASKED,
 )
@@ -202,6 +202,27 @@ ROUTES = (
         ),
         ("kind", "text", "class", "limit", "label-language", "clearance"),
         ("Suggestions",),
+        statuses=(400, *ALWAYS),
+    ),
+    Route(
+        "GET",
+        "/api/me",
+        "own",
+        (
+            "Who you are here: your clearance, how long it holds, your banner, and the levels at which you may ask",
+            "Wie u hier bent: uw machtiging, hoe lang zij geldt, uw banner en de niveaus waarop u kunt vragen",
+        ),
+        ("clearance",),
+        ("Me",),
+        statuses=(400, *ALWAYS),
+    ),
+    Route(
+        "GET",
+        "/api/banner",
+        "own",
+        ("The banner over several answers: the join of markings", "De banner boven meer antwoorden samen"),
+        ("of",),
+        ("Banner",),
         statuses=(400, *ALWAYS),
     ),
     Route(

@@ -15,9 +15,9 @@ import pytest
 from graph_service.running import Service
 from graph_service.settings import Layout
 from graph_service.storage.views import Publication, ViewRef
-from tests.attacks.canaries import EX, HIDDEN, NOBODYS, Canaries
+from tests.attacks.canaries import EX, HIDDEN, NOBODYS, Canaries, markings
 from tests.service import JSON, Answer, Reader
-from tests.worlds import World
+from tests.worlds import WORLDS, World
 
 WORDS = [*HIDDEN, *NOBODYS]
 RESULTS = [JSON, "application/sparql-results+xml", "text/csv", "text/tab-separated-values"]
@@ -100,6 +100,7 @@ DESCRIPTIONS = [
     "/.well-known/void?format=ntriples",
     "/prefixes",
     "/data?default",
+    "/api/me",
     "/api/queries",
     "/describe?iri={EX}anna",
 ]
@@ -111,6 +112,7 @@ COMPLETIONS += [f"/api/complete?kind=individual&limit=100&text={text}" for text 
 COMPLETIONS += [f"/api/complete?kind=property&class={EX}{name}" for name in ("Person", "zeppelin-Class")]
 COMPLETIONS += [f"/api/complete?kind=individual&class={EX}{name}" for name in ("Person", "zeppelin-Class")]
 CHECKED = [f"SELECT * {{ ?s a <{EX}zeppelin-Clas> ; <{EX}zeppelin-propert> ?o }}", "SELECT * { ?s zeppelinx:p ?o"]
+MARKINGS = sorted({"no such marking", *(marking for world in WORLDS for marking in markings(world).values())})
 NAMES = ["{word}-node", "The {word} affair", "Agent {word}", "{word}"]
 
 
@@ -152,6 +154,7 @@ def _asked(reader: Reader) -> Iterator[tuple[str, str, Answer]]:
         # A description names the server as the asker calls it: here by one name, as the twin has another port.
         yield path, path, reader.request("GET", path, headers={"Host": "sluis.example"})
         yield f"HEAD {path}", path, reader.request("HEAD", path, headers={"Host": "sluis.example"})
+    yield from ((f"banner {text}", text, reader.get("/api/banner", {"of": text})) for text in MARKINGS)
     for word in WORDS:
         for pattern in NAMES:
             text = pattern.format(word=word)

@@ -238,6 +238,13 @@ _ACCEPTED = [
 _PATHS = [
     "/",
     "/health",
+    "/api/me",
+    "/api/me?clearance=water",
+    "/api/me?clearance=coffee",
+    "/api/banner?of=water",
+    "/api/banner?of=coffee",
+    "/api/banner?of=water//SUGAR",
+    "/api/banner?of=water//NOSUCH",
     "/queries",
     "/docs",
     "/openapi.json",

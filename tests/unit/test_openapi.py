@@ -111,7 +111,9 @@ def test_every_question_is_told_with_its_parameters_and_columns(document: Json) 
         }
         kept = set() if guard(question.query).is_volatile else {"If-None-Match"}
         assert (set(operation["responses"]) >= {"304"}) == bool(kept)
-        assert others == {"format", "timeout", "clearance", "mark", *kept} - {p.name for p in question.parameters}
+        assert others == {"lang", "format", "timeout", "clearance", "mark", *kept} - {
+            p.name for p in question.parameters
+        }
         row = operation["responses"]["200"]["content"]["application/json"]["schema"]["allOf"][1]
         assert [entry["const"] for entry in row["properties"]["head"]["properties"]["vars"]["prefixItems"]] == [
             column.name for column in question.columns

@@ -219,7 +219,15 @@ PAGES = [
     "/.well-known/void?format=ntriples",
     "/prefixes",
 ]
-PAGES += ["/data?default", "/api/queries", "/id/actor/minusma", "/id/nothing", "/describe?iri=urn:nothing"]
+PAGES += [
+    "/data?default",
+    "/api/me",
+    "/api/banner?of=x",
+    "/api/queries",
+    "/id/actor/minusma",
+    "/id/nothing",
+    "/describe?iri=urn:nothing",
+]
 
 
 @pytest.mark.parametrize("path", PAGES)

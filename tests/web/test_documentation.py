@@ -45,6 +45,7 @@ GOOD = {
     "/.well-known/void": ["/.well-known/void"],
     "/prefixes": ["/prefixes"],
     "/queries": ["/queries"],
+    "/api/me": ["/api/me"],
     "/api/queries": ["/api/queries"],
     "/openapi.json": ["/openapi.json"],
     "/docs": ["/docs", "/docs?lang=nl"],
@@ -57,6 +58,8 @@ ABSENT = {"/data": "/data?graph=urn:none", "/describe": "/describe?iri=urn:none"
 def addresses(path: str, world: World) -> list[str]:
     if path in GOOD:
         return GOOD[path]
+    if path == "/api/banner":
+        return [f"{path}?{urlencode({'of': world.lowest})}"]
     question = catalogue()[path.removeprefix("/queries/")]
     return [f"{path}?{urlencode({key: world.said(value) for key, value in question.example.items()})}"]
 
