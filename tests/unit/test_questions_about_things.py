@@ -141,6 +141,8 @@ def test_a_thing_is_found_by_words_without_accents_exact_names_first(
 
 def test_things_are_found_within_a_class(store: Store) -> None:
     assert [row["thing"] for row in ask(store, "find-things", text="cafe", **{"class": "sluis:Passage"})] == ["text"]
+    assert [row["thing"] for row in ask(store, "find-things", **{"class": f"{EX}House"})] == ["tea", "wall", "zoe"]
+    assert ask(store, "find-things") == []
     (row, *_) = ask(store, "find-things", text="theehuis")
     assert (row["thingLabel"], row["kind"], row["notation"], row["name"]) == (
         "Café Zoë",

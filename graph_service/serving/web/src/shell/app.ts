@@ -8,6 +8,7 @@ import { session, type Theme } from '../service/session.js';
 import { common } from '../style/common.js';
 import '../carry/carry-bar.js';
 import './banner.js';
+import './search.js';
 import { say } from './words.js';
 
 const GROUPS: readonly Group[] = ['ask', 'see', 'work'];
@@ -128,6 +129,7 @@ export class SluisApp extends LitElement {
         <a class="name" href="#/">Sluis</a>
         <button class="menu" aria-expanded=${this.menuOpen} @click=${() => (this.menuOpen = !this.menuOpen)}>${say('menu')}</button>
         <span class="space"></span>
+        <sluis-search></sluis-search>
         <select aria-label=${say('theme')} @change=${(event: Event) => session.show((event.target as HTMLSelectElement).value as Theme)}>
           ${THEMES.map((theme) => html`<option value=${theme} ?selected=${session.theme === theme}>${say(theme)}</option>`)}
         </select>
