@@ -29,7 +29,8 @@ export class SluisState extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) asked: Asked<Answered> | null = null;
+  // The request is one object that changes: it is looked at anew whenever its room is.
+  @property({ attribute: false, hasChanged: () => true }) asked: Asked<Answered> | null = null;
   /** Whether the answer that is there holds nothing. */
   @property({ type: Boolean }) empty = false;
   /** What to say of an empty answer besides that nothing was found: what the person could do. */

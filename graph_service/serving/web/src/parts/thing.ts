@@ -11,9 +11,11 @@ export class SluisThing extends LitElement {
 
   @property() iri = '';
   @property() label = '';
+  /** -1 where a grid has its own keys. */
+  @property({ type: Number }) tab = 0;
 
   override render(): TemplateResult {
-    return html`<a href=${addressOf('thing', { iri: this.iri })} title=${this.iri}>${this.label || lastPart(this.iri)}</a>`;
+    return html`<a href=${addressOf('thing', { iri: this.iri })} tabindex=${this.tab} title=${this.iri}>${this.label || lastPart(this.iri)}</a>`;
   }
 }
 
