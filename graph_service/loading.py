@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import BinaryIO, cast
 
 from graph_service.errors import LoadRefused
-from graph_service.namespaces import short
+from graph_service.namespaces import NOT_STATED, short
 from graph_service.portions import Portion, Proposed
 from graph_service.security import Label
 from graph_service.shapes import Violation
@@ -32,8 +32,6 @@ Read = Callable[[Detected, LoadRequest], Iterator[Proposal]]
 
 StatedLabel = tuple[Label | None, LabelRecord]
 """The label that is stated for a source, by the command line and the file beside it, and what it says of itself."""
-
-NOT_STATED = "https://w3id.org/sluis/id/originator/not-stated"
 
 
 @dataclass

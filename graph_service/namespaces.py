@@ -5,6 +5,8 @@ from urllib.parse import quote
 
 NS = "https://w3id.org/sluis/ns#"
 ID = "https://w3id.org/sluis/id/"
+NOT_STATED = f"{ID}originator/not-stated"
+"""The originator where nobody said who set a label."""
 
 LABEL_WORDS = frozenset(
     NS + word

@@ -17,7 +17,7 @@ from pyoxigraph import NamedNode, Triple
 
 from graph_service.errors import LabelError, LoadRefused
 from graph_service.handling import parse_marking
-from graph_service.namespaces import ID, NS, PREFIXES
+from graph_service.namespaces import ID, NOT_STATED, NS, PREFIXES
 from graph_service.portions import Gone, Portion, Term, Whole, keyed_name
 from graph_service.security import Label, Policies
 from graph_service.shapes import Violation
@@ -79,6 +79,8 @@ class LabelRecord:
 
 
 NO_RECORD = LabelRecord()
+UNSTATED = LabelRecord(originator=NOT_STATED)
+"""The record of a label that nobody said anything of."""
 
 
 _OF_A_COLUMN = 20

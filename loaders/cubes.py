@@ -13,7 +13,6 @@ from loaders.facts import Facts
 
 QB = "http://purl.org/linked-data/cube#"
 SDMX_PERIOD = "http://purl.org/linked-data/sdmx/2009/dimension#refPeriod"
-SDMX_AREA = "http://purl.org/linked-data/sdmx/2009/dimension#refArea"
 COMPONENTS = {"dimension": "DimensionProperty", "measure": "MeasureProperty", "attribute": "AttributeProperty"}
 
 

@@ -11,10 +11,8 @@ from pyoxigraph import Literal, NamedNode, Triple
 from graph_service.errors import LoadRefused
 from graph_service.portions import Portion
 from graph_service.security import Label
-from loaders.base import ID, PREFIXES, RDF_TYPE, LabelRecord, LoadRequest, expand, portion_of
+from loaders.base import PREFIXES, RDF_TYPE, UNSTATED, LoadRequest, expand, portion_of
 from loaders.cells import partial_date
-
-NOT_STATED = LabelRecord(originator=f"{ID}originator/not-stated")
 
 _term = lru_cache(maxsize=4096)(expand)
 _DECIMAL, _INTEGER, _BOOLEAN = (NamedNode(PREFIXES["xsd"] + name) for name in ("decimal", "integer", "boolean"))
@@ -58,7 +56,7 @@ class Facts:
 
     def portion(self, part: str, request: LoadRequest) -> Portion:
         """These statements as a part of the request's source, at the label that is stated with the load."""
-        record = request.record.or_else(NOT_STATED)
+        record = request.record.or_else(UNSTATED)
         return portion_of(self.triples, source=request.source, part=part, label=stated_label(request), record=record)
 
 

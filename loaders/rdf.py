@@ -27,7 +27,7 @@ from graph_service.portions import PIECE, Gone, Portion, Term, parse_day
 from graph_service.security import Label
 from graph_service.spool import Scratch, Spool
 from loaders.annotations import REIFIES, labelled
-from loaders.base import ID, NS, LabelRecord, Loader, LoadRequest, marking_to_label
+from loaders.base import NS, UNSTATED, LabelRecord, Loader, LoadRequest, marking_to_label
 from loaders.heads import Head
 from loaders.label_graphs import NAMESPACE as LABEL_GRAPHS
 from loaders.label_graphs import LabelGraph
@@ -39,7 +39,6 @@ ORIGINATOR = NamedNode(NS + "originator")
 SET_ON, GROUND = NamedNode(NS + "labelSetOn"), NamedNode(NS + "labelGround")
 UNTIL, UNTIL_EVENT = NamedNode(NS + "labelUntil"), NamedNode(NS + "labelUntilEvent")
 _SAID_OF_GRAPHS = frozenset({MARKING, ORIGINATOR, SET_ON, GROUND, UNTIL, UNTIL_EVENT})
-_NOT_STATED = LabelRecord(originator=f"{ID}originator/not-stated")
 PROGRESS_EVERY, _BATCH = 10_000, 2_000
 _END = -len(b" .\n")
 _MARKS = (b"<<(", LABEL_GRAPHS.encode(), *(f"<{term.value}>".encode() for term in _SAID_OF_GRAPHS))
@@ -230,7 +229,7 @@ class _File:
 
     def _graph(self, graph: str, runs: Iterator[list[bytes]], said: list[Quad]) -> Iterator[Portion | Gone]:
         """The portions of one graph: one a label, or pieces of it."""
-        record = _record(graph, said, self._file).or_else(self._request.record).or_else(_NOT_STATED)
+        record = _record(graph, said, self._file).or_else(self._request.record).or_else(UNSTATED)
         stated = self._stated(graph, said)
         found: dict[Label, Pieces] = {}
         if self._has_reifiers:

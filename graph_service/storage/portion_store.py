@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from graph_service.errors import IngestRefused
-from graph_service.namespaces import ID
+from graph_service.namespaces import NOT_STATED
 from graph_service.portions import (
     CHECKED,
     LEFT,
@@ -42,7 +42,7 @@ _READ = f"SELECT {COLUMNS} FROM portion "  # noqa: S608  # our own column names
 _WRITE = f"INSERT OR REPLACE INTO portion ({COLUMNS}) VALUES ({MARKS})"  # noqa: S608
 _DECISION = "act, before, after, taken_on, taken_by, reference, ground, term, versions"
 
-LOADED_BY = f"{ID}originator/not-stated"
+LOADED_BY = NOT_STATED
 """Who loaded: whoever ran the command, which asks no name."""
 
 _OF_PART = "decision.source = ? AND (decision.part = ? OR (decision.part >= ? AND decision.part < ?))"

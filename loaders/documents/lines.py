@@ -51,7 +51,7 @@ _NUMBERED = re.compile(
     r"(?P<number>\d{1,3}(?:\.\d{1,3}){1,4}|\d{1,3}(?=[.)])|[a-zA-Z](?=[.)]\s)|[ivxIVX]{1,6}(?=[.)]\s)|\((?:\d{1,3}|[a-z]|[ivx]{1,6})\))"
     r"[.)]?\s+(?=\S)"
 )
-_BULLET = re.compile(rf"(?P<bullet>[{BULLETS}]|[-*](?=\s)|o(?=\s)|[\uf0a7\uf0b7\uf02d])\s*(?=\S)")
+_BULLET = re.compile(rf"(?:[{BULLETS}]|[-*](?=\s)|o(?=\s)|[\uf0a7\uf0b7\uf02d])\s*(?=\S)")
 _ENDS = re.compile(r"[.!?:;…][\"'”’)\]»]*$")
 
 
@@ -61,13 +61,12 @@ class Start:
 
     number: str
     end: int
-    bullet: str = ""
 
 
 def item_start(text: str) -> Start | None:
     """What a line begins with if it begins an item of a list."""
     if found := _BULLET.match(text):
-        return Start("", found.end(), found["bullet"])
+        return Start("", found.end())
     if found := _NUMBERED.match(text):
         return Start(found["number"].strip("()"), found.end())
     return None

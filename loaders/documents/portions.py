@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from graph_service.errors import LoadRefused
-from graph_service.namespaces import ID, NS, PREFIXES, partial_date_type
+from graph_service.namespaces import NS, PREFIXES, partial_date_type
 from graph_service.security import Label
-from loaders.base import RDF_TYPE, LabelRecord, LoadRequest, Proposal, Whole, document_iri, portion_of
+from loaders.base import RDF_TYPE, UNSTATED, LoadRequest, Proposal, Whole, document_iri, portion_of
 from loaders.documents.found import add_mention, same_source_mention
 from loaders.documents.markings import labels_of
 from loaders.documents.model import Document
@@ -32,7 +32,6 @@ OWN_PART = "document"
 _SOURCE = NS + "Source"
 _PREF_LABEL = NamedNode(PREFIXES["skos"] + "prefLabel")
 _DCTERMS = PREFIXES["dcterms"]
-_NOT_STATED = LabelRecord(originator=f"{ID}originator/not-stated")
 
 
 def portions_of(document: Document, request: LoadRequest, *, names: Callable[[Label], Names]) -> Iterator[Proposal]:
@@ -70,7 +69,7 @@ def labelled_portions(
     found: dict[int, list[Mention]] = {}
     for mention in mentions:
         found.setdefault(mention.block, []).append(mention)
-    record = request.record.or_else(_NOT_STATED)
+    record = request.record.or_else(UNSTATED)
     own = _own_statements(document, source, request)
     for known in same:
         own |= same_source_mention(source, known, label=label, request=request)

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from loaders.extraction.model import Mention, MentionKind
-from loaders.extraction.words import FULL_MONTHS, MONTH, MONTHS
+from loaders.extraction.words import MONTH, MONTH_NAMES, MONTHS
 
 METHOD = "date/1"
 
@@ -192,7 +192,7 @@ def _dated(match: re.Match[str]) -> tuple[str, float]:
         return _value(year, month, day), sure
     month = match["month"] or match["us_month"]
     year, day = match["year"] or match["us_year"], _number(match["day"] or match["us_day"])
-    if not day and month.lower() not in FULL_MONTHS and month[0].islower():
+    if not day and month.lower() not in MONTH_NAMES and month[0].islower():
         return "", 0.0
     return _value(year, str(MONTHS[month.lower()]), day), 0.99
 

@@ -4,34 +4,30 @@ from __future__ import annotations
 
 import re
 
-MONTHS: dict[str, int] = {
-    word: number
-    for number, words in enumerate(
-        (
-            "januari jan january janvier janv",
-            "februari feb febr february février fevrier févr",
-            "maart mrt mar march mars",
-            "april apr avril avr",
-            "mei may mai",
-            "juni jun june juin",
-            "juli jul july juillet juil",
-            "augustus aug august août aout",
-            "september sept sep septembre",
-            "oktober okt oct october octobre",
-            "november nov novembre",
-            "december dec décembre decembre déc",
-        ),
-        1,
-    )
-    for word in words.split()
-}
-"""Each month by its names and usual short forms, in lower case."""
-
-FULL_MONTHS = frozenset(
-    word
-    for word in MONTHS
-    if len(word) > 4 or word in {"mars", "may", "mai", "mei", "juni", "juli", "june", "july", "juin", "août"}
+_NAMES = (
+    "januari january janvier",
+    "februari february février fevrier",
+    "maart march mars",
+    "april avril",
+    "mei may mai",
+    "juni june juin",
+    "juli july juillet",
+    "augustus august août",
+    "september septembre",
+    "oktober october octobre",
+    "november novembre",
+    "december décembre decembre",
 )
+_SHORT = (
+    *("jan janv", "feb febr févr", "mrt mar", "apr avr", "", "jun", "jul juil", "aug aout", "sept sep", "okt oct"),
+    *("nov", "dec déc"),
+)
+
+MONTH_NAMES: dict[str, int] = {name: number for number, names in enumerate(_NAMES, 1) for name in names.split()}
+"""Each month by its full names, in lower case."""
+
+MONTHS = MONTH_NAMES | {name: number for number, names in enumerate(_SHORT, 1) for name in names.split()}
+"""Each month by its names and usual short forms, in lower case."""
 
 MONTH = "(?:" + "|".join(sorted(MONTHS, key=len, reverse=True)) + ")"
 SPACE = r"[ \u00a0\u2007\u2009\u202f]"

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from graph_service.errors import LoadRefused
 from loaders.documents.model import Block, BlockKind, Document
+from loaders.extraction.words import MONTH_NAMES
 
 FIELDS: dict[str, tuple[str, ...]] = {
     "category": ("respondent category", "category of respondent", "category", "respondentcategorie", "categorie",
@@ -34,18 +35,6 @@ _FIELD = re.compile(
     re.IGNORECASE,
 )
 _HEADER_BLOCKS = 12
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "januari january janvier", "februari february février", "maart march mars", "april avril",
-            "mei may mai", "juni june juin", "juli july juillet", "augustus august août",
-            "september septembre", "oktober october octobre", "november novembre", "december décembre",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +131,8 @@ def _period(text: str, file: str) -> str:
     if found and 1 <= int(found[2]) <= 12:
         return f"{found[1]}-{found[2]}"
     named = re.search(r"\b([^\W\d_]{3,10}) (\d{4})\b", text)
-    if named and named[1].lower() in _MONTHS:
-        return f"{named[2]}-{_MONTHS[named[1].lower()]:02}"
+    if named and named[1].lower() in MONTH_NAMES:
+        return f"{named[2]}-{MONTH_NAMES[named[1].lower()]:02}"
     numbers = re.search(r"\b\d{1,2}[-/.](\d{1,2})[-/.](\d{4})\b", text)
     if numbers and 1 <= int(numbers[1]) <= 12:
         return f"{numbers[2]}-{int(numbers[1]):02}"

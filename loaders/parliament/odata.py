@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from graph_service.errors import LoadRefused
-from loaders.base import Gone, LoadRequest, Proposal, Remark, portion_of
-from loaders.facts import NOT_STATED, stated_label
+from loaders.base import UNSTATED, Gone, LoadRequest, Proposal, Remark, portion_of
+from loaders.facts import stated_label
 from loaders.heads import Head, root_name
 from loaders.parliament.actors import Naming
 from loaders.parliament.entities import describe
@@ -84,7 +84,7 @@ def load(request: LoadRequest) -> Iterator[Proposal]:
         _gather(entity, file, 0)
     _describe_all(file)  # (2)
     source = request.source or SERVICE
-    record = request.record.or_else(NOT_STATED)
+    record = request.record.or_else(UNSTATED)
     for entity in file.rows.values():  # (3)
         if entity.is_deleted:
             for part in (entity.part, *(f"{entity.part}/{link}" for link in LINKS.get(entity.kind, ()))):

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 
 from graph_service.errors import LoadRefused
-from loaders.base import ID, LoadRequest, Proposal, Remark, portion_of
-from loaders.facts import NOT_STATED, Facts, PassedOver, stated_label
+from loaders.base import ID, UNSTATED, LoadRequest, Proposal, Remark, portion_of
+from loaders.facts import Facts, PassedOver, stated_label
 from loaders.heads import Head, root_name
 from loaders.identifiers import law_iri, publication_iri
 from loaders.parliament.actors import Naming
@@ -116,7 +116,7 @@ def _date(facts: Facts, thing: str, said: str, text: str, request: LoadRequest, 
 
 
 def _portion(facts: Facts, source: str, name: str, request: LoadRequest) -> Proposal:
-    record = request.record.or_else(NOT_STATED)
+    record = request.record.or_else(UNSTATED)
     return portion_of(facts.triples, source=source, part=name, label=stated_label(request), record=record)
 
 

@@ -44,8 +44,7 @@ class Measured:
     """One kind of mention, with what the finders knew.
 
     ``expected`` is written where the rows say, ``recalled`` of it was found there; ``meant`` is what the rows say that
-    is only meant there, ``meant_recalled`` of it was found all the same. ``found`` in all, ``right`` of it borne out by
-    rows.
+    is only meant there. ``found`` in all, ``right`` of it borne out by rows.
     """
 
     document: str
@@ -58,7 +57,6 @@ class Measured:
     missed: tuple[str, ...] = ()
     wrong: tuple[str, ...] = ()
     meant: int = 0
-    meant_recalled: int = 0
     meant_missed: tuple[str, ...] = ()
 
     @property
@@ -215,7 +213,6 @@ def _compared(
         tuple(missed[True]),
         tuple(wrong.values()),
         len(asked) - written,
-        len(asked) - written - len(missed[False]),
         tuple(missed[False]),
     )
 

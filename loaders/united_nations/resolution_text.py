@@ -14,6 +14,7 @@ from graph_service.errors import LoadRefused
 from loaders.base import ID, LoadRequest, Proposal, ntriples
 from loaders.cells import partial_date
 from loaders.documents.model import THIS_BLOCK, Block, BlockKind, Document
+from loaders.extraction.words import MONTH_NAMES
 from loaders.facts import Facts
 from loaders.heads import Head
 from loaders.identifiers import slug, state_iri, treaty_iri
@@ -31,12 +32,7 @@ _SYMBOL = re.compile(r"\b(?:S/RES/\d{1,4} ?\(\d{4}\)|A/RES/(?:(?:ES|S)-)?\d{1,2}
 _NUMBERED = re.compile(
     r"^[ \t]{0,20}(?:(?:R[eé]solu(?:tion|tie)s?)[ \t]{1,5})?(?P<number>\d{1,4}) ?\((?P<year>\d{4})\)", re.MULTILINE
 )
-_MONTHS = (
-    "january|janvier|januari february|février|februari march|mars|maart april|avril may|mai|mei june|juin|juni "
-    "july|juillet|juli august|août|augustus september|septembre october|octobre|oktober november|novembre "
-    "december|décembre"
-).split()
-_DATE = re.compile(rf"\b(\d{{1,2}})(?:er)? ({'|'.join(_MONTHS)}) (\d{{4}})\b", re.IGNORECASE)
+_DATE = re.compile(rf"\b(\d{{1,2}})(?:er)? ({'|'.join(MONTH_NAMES)}) (\d{{4}})\b", re.IGNORECASE)
 _ADOPTED = re.compile(r"Adopted (?:unanimously )?at the|Adoptée (?:à l['’]unanimité )?à la|Adopted by the|Aangenomen")
 _MEETING = re.compile(r"(\d{1,5})(?:st|nd|rd|th|e|ème|de|ste)\s+(?:meeting|séance|vergadering)", re.IGNORECASE)
 _VOTES = re.compile(r"by (\d{1,3}|none) votes? (?:in favour )?to (\d{1,3}|none)(?:,? with (\d{1,3}) abstentions?)?")
@@ -195,8 +191,7 @@ def _issued(text: str) -> str:
     date = _DATE.search(text[: speaker.start()] if speaker else text)
     if date is None:
         return ""
-    month = next(number for number, names in enumerate(_MONTHS, start=1) if date[2].lower() in names.split("|"))
-    day = f"{date[3]}-{month:02}-{int(date[1]):02}"
+    day = f"{date[3]}-{MONTH_NAMES[date[2].lower()]:02}-{int(date[1]):02}"
     try:
         partial_date(day)
     except ValueError:
