@@ -22,6 +22,9 @@ def rooms() -> list[str]:
 STATES: dict[str, str] = {}
 """The parameters with which a room is looked at, where it needs any."""
 
+PICTURED: frozenset[str] = frozenset()
+"""The rooms with a picture that can be kept."""
+
 
 @dataclass(frozen=True)
 class Place:
