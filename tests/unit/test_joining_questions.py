@@ -21,6 +21,7 @@ from graph_service.settings import Settings
 from graph_service.storage.canonical import in_graph, triples_of
 from graph_service.storage.closure import derive
 from graph_service.storage.closure_rules import RULE_TEXT, parse_rule
+from loaders import rdf
 from loaders.base import LoadRequest
 from loaders.documents.model import Document
 from loaders.documents.portions import portions_of
@@ -43,6 +44,16 @@ LETTER = """EXAMPLE: a letter that nobody wrote
 
 In its letter of 1 November 2013 the cabinet announced the contribution to MINUSMA (Kamerstuk 29521, nr. 213).
 The Security Council established it by resolution 2100 (2013). EUTM Mali is not a part of it.
+"""
+PLACES = """
+@prefix sluis: <https://w3id.org/sluis/ns#> . @prefix ex: <https://example.org/> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> . @prefix wgs: <http://www.w3.org/2003/01/geo/wgs84_pos#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+ex:hill a sluis:Location ; skos:prefLabel "Hill" ; sluis:latitude 15.5 ; sluis:longitude -4.25 .
+ex:count a sluis:DeploymentObservation ; skos:prefLabel "EXAMPLE: a count"@en ; sluis:atLocation ex:hill ;
+    sluis:headcount 150 ; sluis:onDate "2016-05"^^xsd:gYearMonth .
+ex:event a sluis:Event ; sluis:atLocation ex:hill ; sluis:fatalities 3 ; sluis:onDate "2016-05-01"^^xsd:date .
+ex:mill skos:prefLabel "Mill" ; wgs:lat 15.75 ; wgs:long -4.5 .
 """
 ACTIVITY = """<?xml version="1.0" encoding="UTF-8"?>
 <iati-activities version="2.03">
@@ -277,6 +288,27 @@ def test_a_resolution_addresses_actors_that_the_evaluation_names(tmp_path: Path)
 def test_observed_and_stated_numbers_stand_beside_each_other() -> None:
     found = facts().run("deployments-beside-stated-numbers")
     assert {row[0] for row in found} == {"observed", "stated"}
+
+
+def test_things_stand_on_the_map_where_their_place_is_with_what_was_counted(tmp_path: Path) -> None:
+    path = tmp_path / "places.ttl"
+    path.write_text(PLACES, encoding="utf-8")
+    found = {row[0]: row for row in facts(*_only_portions(rdf.load(request(path)))).run("things-on-the-map")}
+    counted = found["https://example.org/count"]
+    assert counted[1:6] == (
+        "EXAMPLE: a count",
+        "DeploymentObservation",
+        "deployment observation",
+        "https://example.org/hill",
+        "Hill",
+    )
+    assert [float(cell) for cell in counted[6:8]] == [15.5, -4.25]
+    assert counted[8:11] == ("150", "headcount", "headcount")
+    assert counted[15:] == ("2016-05", "2016-05")
+    assert found["https://example.org/mill"][4] == "https://example.org/mill", "it has coordinates itself"
+    assert found["https://example.org/mill"][15:] == ("", "")
+    assert "https://example.org/hill" not in found, "a place at which something is stands with it"
+    assert found["https://example.org/event"][8:10] == ("3", "fatalities")
 
 
 def of_parliament(path: Path) -> list[Portion]:

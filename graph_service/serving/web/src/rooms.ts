@@ -15,11 +15,12 @@ export interface RoomEntry {
 }
 
 const name = words({
-  en: { home: 'Start' },
-  nl: { home: 'Begin' },
+  en: { home: 'Start', network: 'Network' },
+  nl: { home: 'Begin', network: 'Netwerk' },
 });
 
 /** The first is where one begins. `apart` is reached by a link, not by the menu. */
 export const ROOMS: readonly RoomEntry[] = [
   { path: '', tag: 'home-room', group: 'ask', name: () => name('home'), load: () => import('./rooms/home/home-room.js') },
+  { path: 'network', tag: 'network-room', group: 'see', name: () => name('network'), load: () => import('./rooms/network/network-room.js') },
 ];

@@ -56,8 +56,8 @@ export async function png(picture: SVGSVGElement): Promise<Blob> {
   }
 }
 
-/** What `read` gives while the page has its light colours. Nothing is painted in between. */
-function inLight<T>(read: () => T): T {
+/** What `read` gives while the page has its light colours, for a picture that leaves it. Nothing is painted in between. */
+export function inLight<T>(read: () => T): T {
   const root = document.documentElement;
   const before = root.dataset['theme'];
   root.dataset['theme'] = 'light';

@@ -1,0 +1,31 @@
+import { css } from 'lit';
+
+export const networkStyles = css`
+  .lead { max-width: 46rem; }
+  .controls { display: grid; gap: 0.7rem 1.4rem; grid-template-columns: minmax(12rem, 18rem) minmax(0, 1fr); align-items: start; }
+  .controls .column { display: grid; gap: 0.6rem; }
+  .controls input[type='search'] { width: 100%; }
+  fieldset { border: 0; padding: 0; margin: 0; min-width: 0; }
+  legend { padding: 0; font-size: var(--small); font-weight: 600; }
+  .choices { display: flex; flex-wrap: wrap; gap: 0.15rem 1rem; font-size: var(--small); }
+  .choices label { min-height: 24px; }
+  summary { cursor: pointer; font-size: var(--small); font-weight: 600; min-height: 24px; }
+  details[open] > summary { margin-bottom: 0.4rem; }
+  .view { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem; }
+  aside { min-width: 0; font-size: 0.94rem; }
+  aside h2 { margin-bottom: 0.3rem; }
+  aside dl { margin: 0 0 0.8rem; }
+  aside dt { font-size: var(--small); color: var(--soft); font-weight: 600; margin-top: 0.45rem; }
+  aside dd { margin: 0; overflow-wrap: anywhere; }
+  .links { list-style: none; margin: 0; padding: 0; max-height: 24rem; overflow: auto; }
+  .links li { border-bottom: 1px solid var(--line); padding: 0.15rem 0; }
+  .links button { white-space: normal; text-align: left; padding: 0.1rem 0.2rem; align-items: baseline; min-height: 24px; }
+  .actions { display: grid; gap: 0.4rem; margin: 0.4rem 0 0.8rem; }
+  .actions button { font-size: var(--small); justify-self: start; }
+  ol.path { margin: 0.3rem 0; padding-left: 1.3rem; }
+  .wide { overflow-x: auto; }
+  td.number { text-align: left; white-space: nowrap; }
+  tr[aria-selected='true'] { background: var(--foam); }
+  @media (min-width: 80rem) { .view { grid-template-columns: minmax(0, 1fr) 20rem; } aside { max-height: 52rem; overflow: auto; padding-left: 0.2rem; } }
+  @media (max-width: 52rem) { .controls { grid-template-columns: minmax(0, 1fr); } }
+`;
