@@ -72,12 +72,15 @@ def run(layout: Layout, *, port: int, once: bool, console: Console, documents: P
     if once:
         return
     with Service(layout, port=port) as service:  # (3)
-        console.print(f"\n[bold]Sluis serves {service.url}[/bold]   (Ctrl-C ends it)")
-        _print(console, "\nask as the anonymous reader:")
+        console.print(f"\n[bold]Sluis serves {service.url}[/bold]   open it in a browser; Ctrl-C ends it")
+        _print(console, "\nor ask as the anonymous reader:")
         _print(console, f"  curl '{service.url}/queries/coordination-links?actor=MINUSMA'")
         if "analyst" in _tokens(layout):
-            _print(console, f"ask as analyst (the tokens stand in {layout.data / TOKENS_FILE}):")
-            header = f"Authorization: Bearer {_tokens(layout)['analyst']}"
+            token = _tokens(layout)["analyst"]
+            _print(console, f"\nsign in there as analyst, with this token (others: {layout.data / TOKENS_FILE}):")
+            _print(console, f"  {token}")
+            _print(console, "or ask as analyst:")
+            header = f"Authorization: Bearer {token}"
             _print(console, f"  curl -H '{header}' '{service.url}/queries/goals-citing-classified-sources'")
         sys.stdout.flush()
         wait(service)
