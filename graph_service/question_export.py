@@ -49,7 +49,7 @@ def _question(question: Question, policies: Policies, endpoint: str) -> Iterator
         stated = " ;\n    ".join(_parameter(parameter, me, order, policies))
         yield f"  sh:parameter [\n    {stated}\n  ] ;"
     yield f"  sh:prefixes {_PREFIXES_IRI} ;"
-    yield f"  sh:select {_text(_query(question))} ."
+    yield f"  sh:select {_text(question.select)} ."
 
 
 def _parameter(parameter: Parameter, question: str, order: int, policies: Policies) -> Iterator[str]:
@@ -89,12 +89,6 @@ def _default(parameter: Parameter, value: str, policies: Policies) -> str:
     if parameter.type in {"string", "enum"}:
         return _text(value)
     return f'"{value}"^^xsd:{partial_date_type(value) if parameter.type == "date" else parameter.type}'
-
-
-def _query(question: Question) -> str:
-    """The query without its header; its own prefixes stay, so that it runs wherever it is copied to."""
-    lines = (line for line in question.query.splitlines() if not line.startswith("#+"))
-    return "\n".join(lines).strip() + "\n"
 
 
 def _text(text: str, language: str = "") -> str:

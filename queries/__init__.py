@@ -12,12 +12,13 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from queries.charts import FORMS, Chart
-from queries.headers import COLUMN_TYPES, GROUPS, TYPES, VIEWS, Column, Parameter, Question, parse_question
+from queries.headers import COLUMN_TYPES, GROUPS, TOPICS, TYPES, VIEWS, Column, Parameter, Question, parse_question
 
 __all__ = [
     "COLUMN_TYPES",
     "FORMS",
     "GROUPS",
+    "TOPICS",
     "TYPES",
     "VIEWS",
     "Chart",

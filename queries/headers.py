@@ -25,9 +25,15 @@ GROUPS = ("public", "evaluator", "reviewer", "administrator", "sister")
 VIEWS = ("table", "network", "timeline", "flow", "matrix", "chart")
 """How an answer is best shown."""
 
+TOPICS = (
+    *("goals", "mandate", "contribution", "coordination", "time", "sources", "marking"),
+    *("evidence", "theory", "evaluation", "interviews", "things", "other"),
+)
+"""What a question is about, for who looks for one: in this order."""
+
 _KEYS = {
     *("summary", "summary_nl", "description", "description_nl"),
-    *("parameters", "example", "columns", "tags", "view", "chart", "needs"),
+    *("parameters", "example", "columns", "tags", "topic", "view", "chart", "needs"),
 }
 _PARAMETER_KEYS = {"type", "description", "description_nl", "required", "default", "class", "values"}
 _WRITTEN = {
@@ -100,6 +106,13 @@ class Question:
     query: str
     needs: str = ""
     chart: Chart | None = None
+    topic: str = TOPICS[-1]
+
+    @property
+    def select(self) -> str:
+        """The query without its header; its own prefixes stay, so that it runs wherever it is copied to."""
+        lines = (line for line in self.query.splitlines() if not line.startswith("#+"))
+        return "\n".join(lines).strip() + "\n"
 
     def to_data(self) -> dict[str, Any]:
         """The question as the catalogue lists it."""
@@ -113,7 +126,9 @@ class Question:
             "example": self.example,
             "columns": {column.name: column.type + "?" * column.optional for column in self.columns},
             "tags": list(self.tags),
+            "topic": self.topic,
             "view": self.view,
+            "needs": self.needs,
         }
         return listed | ({"chart": self.chart.to_data()} if self.chart else {})
 
@@ -169,6 +184,7 @@ def _question(name: str, text: str) -> Question:
         view=view,
         query=text,
         needs=_text(header, "needs") if "needs" in header else "",
+        topic=_one_of(TOPICS, _text(header, "topic"), "topic") if "topic" in header else TOPICS[-1],
         chart=read_chart(_table(header, "chart"), types) if "chart" in header else None,
     )
 

@@ -92,6 +92,13 @@ class Front:
     def questions(self) -> Response:
         return _json({"queries": [question.to_data() for question in self._questions.values()]})
 
+    def question_text(self, name: str) -> Response:
+        """The query of a question, to read and to change; the same for every reader, as the catalogue is."""
+        found = self._questions.get(name)
+        if found is None:
+            raise NotFound(f"there is no question `{name}`: GET /queries lists them")
+        return _json({"name": name, "query": found.select})
+
     def question(self, name: str) -> Response:
         found = self._questions.get(name)
         if found is None:
@@ -129,6 +136,7 @@ def create_app(doorkeeper: Doorkeeper, audit: AuditLog, questions: Mapping[str, 
     app.add_url_rule("/sparql", view_func=front.sparql, methods=["GET", "POST"])
     app.add_url_rule("/queries", view_func=front.questions)
     app.add_url_rule("/queries/<name>", view_func=front.question)
+    app.add_url_rule("/api/questions/<name>", view_func=front.question_text)
     app.add_url_rule("/api/queries", view_func=front.running)
     app.add_url_rule("/api/queries/<query_id>", view_func=front.end, methods=["DELETE"])
     front.page.add_routes(app)

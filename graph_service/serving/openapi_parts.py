@@ -15,7 +15,7 @@ from graph_service.serving.openapi_page import object_of as _object
 from graph_service.serving.query_guard import MAX_CHARACTERS
 from graph_service.serving.question_language import LANGUAGES
 from graph_service.serving.responses import GRAPHS, PROBLEM, PROBLEM_TYPE, RESULTS, problem_types
-from queries import COLUMN_TYPES, FORMS, GROUPS, TYPES, VIEWS
+from queries import COLUMN_TYPES, FORMS, GROUPS, TOPICS, TYPES, VIEWS
 
 Json = dict[str, Any]
 _XSD = PREFIXES["xsd"]
@@ -104,6 +104,14 @@ def _of_naming() -> Json:
             "schema": _TEXT,
             "example": "actor/minusma",
         },
+        "question-name": {
+            "name": "name",
+            "in": "path",
+            "required": True,
+            "description": "The name of a question, as the catalogue has it.",
+            "schema": _TEXT,
+            "example": "coordination-links",
+        },
         "of": _parameter(
             "of",
             "A marking that your clearance dominates; once for each.",
@@ -174,6 +182,7 @@ def schemas(column_types: Container[str]) -> Json:
         "Rows": _rows(),
         **{term_schema(kind): _term(kind) for kind in COLUMN_TYPES if kind == "any" or kind in column_types},
         "Catalogue": _catalogue(),
+        "QuestionText": _object({"name": _TEXT, "query": _TEXT}),
         "Running": _listing("queries", {"id": _TEXT, "query": _TEXT, "seconds": {"type": "number"}}),
         **page_schemas(),
         "Index": {"type": "object", "additionalProperties": {"type": "string", "format": "uri-reference"}},
@@ -262,7 +271,9 @@ def _catalogue() -> Json:
             "example": {"type": "object", "additionalProperties": _TEXT},
             "columns": {"type": "object", "additionalProperties": columns},
             "tags": {"type": "array", "items": {"enum": list(GROUPS)}},
+            "topic": {"enum": list(TOPICS)},
             "view": {"enum": list(VIEWS)},
+            "needs": _TEXT,
             "chart": _object(
                 {
                     "form": {"enum": list(FORMS)},

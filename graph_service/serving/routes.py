@@ -180,6 +180,18 @@ ROUTES = (
     ),
     QUESTION,
     Route(
+        "GET",
+        "/api/questions/<name>",
+        "questions",
+        (
+            "The SPARQL of one question, with a place for each parameter",
+            "De SPARQL van één vraag, met een plaats voor elke parameter",
+        ),
+        ("question-name",),
+        ("QuestionText",),
+        statuses=(*ALWAYS, 404),
+    ),
+    Route(
         "POST",
         "/api/check",
         "writing",

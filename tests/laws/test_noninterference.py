@@ -261,6 +261,8 @@ _PATHS = [
     "/queries/people-in-two-bodies",
     "/queries/sources-and-markings",
     "/queries/CANARY-GHOST",
+    "/api/questions/coordination-links",
+    "/api/questions/CANARY-GHOST",
     "/nosuch",
     *(f"/api/complete?kind={kind}&text=" for kind in ("class", "property", "prefix")),
     "/api/complete?kind=class&text=CANARY&lang=nl&limit=3",

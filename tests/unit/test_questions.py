@@ -49,7 +49,7 @@ def header(path: Path) -> dict[str, object]:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_every_header_has_every_key(path: Path) -> None:
-    assert set(header(path)) - {"needs", "chart"} == KEYS
+    assert set(header(path)) - {"needs", "chart", "topic"} == KEYS
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -159,6 +159,7 @@ def test_a_header_without_a_key_is_refused_by_name(key: str) -> None:
         ("parameters: {p: {type: enum, TOLD, values: []}}", "p: `values` is a list of words"),
         ("parameters: {p: {type: enum, TOLD, values: [1, 2]}}", "p: `values` is a list of words"),
         ("parameters: {p: {type: enum, TOLD, values: [a]}}", "example: p: `3` is not one of a"),
+        ("topic: tea", "topic: `tea` is not one of goals"),
         ("view: chart", "the view `chart` needs the key `chart`"),
         ("chart: [bars]", "chart is not a table"),
         ("chart: {form: bars}", "chart: lacks `along`"),
@@ -227,6 +228,14 @@ def test_how_an_answer_is_drawn_is_told_and_nothing_where_it_is_not() -> None:
     expected = {"form": "bars", "along": "s", "values": ["n"], "unit": "men", "unit_nl": "mannen"}
     assert (told["view"], told["chart"]) == ("chart", expected)
     assert "chart" not in parse_question("plain", header_of() + QUERY).to_data()
+
+
+def test_what_a_question_is_about_and_needs_is_told() -> None:
+    told = parse_question("x", header_of("topic: goals", "needs: a file") + QUERY)
+    assert (told.to_data()["topic"], told.to_data()["needs"]) == ("goals", "a file")
+    plain = parse_question("y", header_of() + QUERY)
+    assert (plain.to_data()["topic"], plain.to_data()["needs"]) == ("other", "")
+    assert plain.select == QUERY.strip() + "\n"
 
 
 def test_what_a_picker_needs_is_told() -> None:

@@ -47,12 +47,15 @@ GOOD = {
     "/queries": ["/queries"],
     "/api/me": ["/api/me"],
     "/api/queries": ["/api/queries"],
+    "/api/questions/{name}": ["/api/questions/planning"],
     "/openapi.json": ["/openapi.json"],
     "/docs": ["/docs", "/docs?lang=nl"],
 }
 """What is answered with 200, by the document's path; questions are asked by their example."""
 
-ABSENT = {"/data": "/data?graph=urn:none", "/describe": "/describe?iri=urn:none", "/id/{name}": "/id/none"}
+ABSENT = {"/data": "/data?graph=urn:none", "/describe": "/describe?iri=urn:none", "/id/{name}": "/id/none"} | {
+    "/api/questions/{name}": "/api/questions/none"
+}
 
 
 def addresses(path: str, world: World) -> list[str]:
