@@ -13,10 +13,10 @@ export class SluisCarry extends LitElement {
   static override styles = [
     common,
     css`
-      :host { float: right; margin: 0 0 0.5rem 1rem; }
+      :host { position: absolute; top: 1.2rem; right: 1.2rem; }
       button { font-size: var(--small); }
       p { margin: 0.3rem 0 0; font-size: var(--small); text-align: right; }
-      @media (max-width: 40rem) { :host { float: none; margin-left: 0; } p { text-align: left; } }
+      @media (max-width: 50rem) { :host { position: static; margin-bottom: 0.8rem; } p { text-align: left; } }
       @media print { :host { display: none; } }
     `,
   ];

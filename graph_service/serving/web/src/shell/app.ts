@@ -43,7 +43,7 @@ export class SluisApp extends LitElement {
       nav a { display: block; padding: 0.28rem 0.6rem; margin-left: -0.6rem; border-radius: var(--radius); color: var(--ink); text-decoration: none; }
       nav a:hover { background: var(--foam); }
       nav a[aria-current="page"] { background: var(--foam); font-weight: 650; box-shadow: inset 3px 0 0 var(--accent); border-radius: 0 var(--radius) var(--radius) 0; }
-      main { padding: 1.2rem 1.2rem 2.5rem; min-width: 0; outline: none; }
+      main { position: relative; padding: 1.2rem 1.2rem 2.5rem; min-width: 0; outline: none; }
       .menu { display: none; }
       @media (max-width: 60rem) {
         .frame { grid-template-columns: minmax(0, 1fr); }
