@@ -215,6 +215,18 @@ def test_the_block_around_a_mention_stands_between_its_neighbours(with_letter: F
     assert [(row[0], row[1], row[5]) for row in block] == [(before[0], "-1", ""), (own[0], "0", "")]
 
 
+def test_a_document_is_read_from_top_to_bottom_page_by_page(with_letter: Facts) -> None:
+    (document,) = {row[3] for row in with_letter.run("mentions-of-thing", thing="id:source/kst-29521-213")}
+    rows = with_letter.run("text-of-document", document=f"id:{document}")
+    shown = [row[1] for row in rows]
+    assert [
+        line for line in LETTER.replace("1. ", "").split("\n") if line and line.split(" ")[0] not in " ".join(shown)
+    ] == []
+    assert [row[2] for row in rows].index("heading") < len(rows) - 1
+    for at, row in enumerate(rows):
+        assert with_letter.run("text-of-document", document=f"id:{document}", after=row[6]) == rows[at + 1 :]
+
+
 def test_the_words_of_a_quotation_that_names_no_block_are_looked_for(letter: list[Portion]) -> None:
     words = "the cabinet announced the contribution to MINUSMA"
     text = (

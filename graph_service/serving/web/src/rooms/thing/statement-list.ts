@@ -1,0 +1,96 @@
+import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import '../../parts/marking.js';
+import '../../parts/provenance.js';
+import '../../parts/term.js';
+import '../../parts/thing.js';
+import type { Answer } from '../../service/api.js';
+import { common } from '../../style/common.js';
+import type { Group, Said } from './statements.js';
+import { say } from './words.js';
+
+/** The statements of a thing in their groups: a property to the left, its values to the right, each with where it stands. */
+@customElement('thing-statements')
+export class ThingStatements extends LitElement {
+  static override styles = [
+    common,
+    css`
+      section + section { margin-top: 1.6rem; }
+      h3 { font-size: var(--tiny); letter-spacing: 0.08em; text-transform: uppercase; color: var(--soft); padding-bottom: 0.3rem; border-bottom: 1px solid var(--line); }
+      dl { margin: 0; }
+      .property { display: grid; grid-template-columns: minmax(8rem, 14rem) minmax(0, 1fr); gap: 0 1.5rem; padding: 0.4rem 0; border-bottom: 1px solid var(--line); }
+      dt { color: var(--soft); overflow-wrap: anywhere; padding-top: 0.1rem; }
+      dd { margin: 0; min-width: 0; }
+      .value { padding: 0.1rem 0; }
+      .line { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0.1rem 0.5rem; }
+      .line sluis-term { min-width: 0; max-width: 44rem; }
+      .concluded { color: var(--soft); font-size: var(--tiny); font-style: italic; }
+      button.where { min-height: 1.5rem; min-width: 1.5rem; padding: 0 0.35rem; font-size: var(--tiny); color: var(--soft); border-color: transparent; background: transparent; }
+      button.where:hover, button.where:focus-visible, button.where[aria-expanded="true"] { color: var(--accent); border-color: var(--line); background: var(--foam); }
+      sluis-provenance { margin: 0.4rem 0 0.8rem; padding: 0.7rem 0.9rem; background: var(--card); border: 1px solid var(--line); border-radius: var(--radius); }
+      .rest { margin-top: 0.3rem; font-size: var(--small); }
+      @media (max-width: 40rem) { .property { grid-template-columns: minmax(0, 1fr); } dt { font-size: var(--small); } }
+      @media print { .where { display: none; } }
+    `,
+  ];
+
+  @property() subject = '';
+  @property({ attribute: false }) groups: readonly Group[] = [];
+  /** Markings of the statements by their `place`, where they were asked for. */
+  @property({ attribute: false }) markings: ReadonlyMap<string, string> = new Map();
+  @property({ attribute: false }) placesAnswer: Answer | null = null;
+  @state() private open: ReadonlySet<string> = new Set();
+  @state() private whole: ReadonlySet<string> = new Set();
+
+  override render(): TemplateResult {
+    return html`${this.groups.map(
+      (group) => html`<section>
+        <h3>${group.label || say('other')}</h3>
+        <dl>${group.properties.map((one) => this.property(one))}</dl>
+      </section>`,
+    )}`;
+  }
+
+  private property({ iri, label, values }: Group['properties'][number]): TemplateResult {
+    const shown = this.whole.has(iri) || values.length <= FEW + 2 ? values : values.slice(0, FEW);
+    const rest = values.length - shown.length;
+    return html`<div class="property">
+      <dt><sluis-thing iri=${iri} label=${label}></sluis-thing></dt>
+      <dd>
+        ${shown.map((one) => this.value(one))}
+        ${rest ? html`<button class="rest" @click=${() => (this.whole = new Set([...this.whole, iri]))}>+ ${rest}</button>` : nothing}
+      </dd>
+    </div>`;
+  }
+
+  private value(one: Said): TemplateResult {
+    const open = this.open.has(one.place);
+    return html`<div class="value">
+      <div class="line">
+        <sluis-term .term=${one.term} label=${one.label}></sluis-term>
+        ${one.concluded ? html`<span class="concluded" title=${say('concludedTitle')}>${say('concluded')}</span>` : nothing}
+        <sluis-marking marking=${this.markings.get(one.place) ?? ''}></sluis-marking>
+        ${one.term.type === 'bnode'
+          ? nothing
+          : html`<button class="where" aria-expanded=${open} aria-label=${`${say('where')} ${one.propertyLabel} ${one.label}`} title=${say('where')} @click=${() => this.toggle(one.place)}>¶</button>`}
+      </div>
+      ${open
+        ? html`<sluis-provenance .statement=${{ subject: this.subject, property: one.property, object: one.term }} .placesAnswer=${this.placesAnswer}></sluis-provenance>`
+        : nothing}
+    </div>`;
+  }
+
+  private toggle(place: string): void {
+    const open = new Set(this.open);
+    if (!open.delete(place)) open.add(place);
+    this.open = open;
+  }
+}
+
+const FEW = 12;
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'thing-statements': ThingStatements;
+  }
+}
