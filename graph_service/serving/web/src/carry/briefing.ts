@@ -2,6 +2,7 @@
 
 import { coloursOf } from '../parts/marking.js';
 import { curl } from '../service/api.js';
+import { clearanceText } from '../service/me.js';
 import { session } from '../service/session.js';
 import { dateText } from '../service/terms.js';
 import { Markup, markup, serialized } from './markup.js';
@@ -45,8 +46,8 @@ ${parts.map(section)}
 
 function seenBy(): string {
   const { me } = session;
-  const name = me?.registered ? me.name : say('anonymous');
-  const seen = say('by', { name, clearance: me?.clearance.join(', ') ?? '—' });
+  const name = me?.name ?? say('anonymous');
+  const seen = say('by', { name, clearance: me ? clearanceText(me) : '—' });
   return session.lookingAs ? `${seen}, ${say('lookingAs', { marking: session.lookingAs })}` : seen;
 }
 

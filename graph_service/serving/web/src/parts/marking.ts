@@ -1,20 +1,18 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { styled } from '../style/styled.js';
+import { pageBanner } from '../service/page-banner.js';
 import { session } from '../service/session.js';
 import { common } from '../style/common.js';
+import { coloursIn, type Colours } from './marking-colours.js';
 import { say } from './words.js';
 
-export interface Colours {
-  readonly colour: string;
-  readonly ink: string;
-}
+export type { Colours };
 
-/** The colours in which the policy shows the level that a marking begins with; null where it says none. */
+/** The colours of a marking in the policies of the asker; null where they are not known. */
 export function coloursOf(marking: string): Colours | null {
-  const levels = session.me?.levels ?? [];
-  const fitting = levels.filter((level) => marking.startsWith(level.marking));
-  return fitting.sort((a, b) => b.marking.length - a.marking.length)[0] ?? null;
+  const { shown } = pageBanner;
+  return shown?.marking === marking ? shown : coloursIn(session.me?.levels ?? [], marking);
 }
 
 /** A marking as a badge: its text, in the colours of its policy. */
@@ -32,6 +30,17 @@ export class SluisMarking extends LitElement {
   ];
 
   @property() marking = '';
+  private readonly renew = (): void => this.requestUpdate();
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    session.addEventListener('known', this.renew); // the colours come with it
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    session.removeEventListener('known', this.renew);
+  }
 
   override render(): TemplateResult | typeof nothing {
     if (!this.marking) return nothing;

@@ -10,6 +10,8 @@ export interface Options {
   readonly marks?: boolean;
   /** Ask as this lower clearance; by default as the session looks. `''` is the own clearance. */
   readonly as?: string;
+  /** Ask as whoever has this token; by default that of the session. `''` is the anonymous reader. */
+  readonly token?: string;
   /** Seconds after which the query is to be ended. */
   readonly seconds?: number;
 }
@@ -50,10 +52,10 @@ export interface JsonAnswer<T> extends Answered {
 const RESULTS = 'application/sparql-results+json';
 const GRAPHS = 'text/turtle';
 
-/** The answer to a question of the catalogue. Parameters that are empty are left out. */
+/** The answer to a question of the catalogue, with names in the page's language. Parameters that are empty are left out. */
 export async function question(name: string, params: Readonly<Record<string, string | undefined>> = {}, options: Options = {}): Promise<Answer> {
   const given = Object.fromEntries(Object.entries(params).filter((entry): entry is [string, string] => Boolean(entry[1])));
-  const asking = { path: `queries/${encodeURIComponent(name)}`, params: { ...given, ...wishes(options) } };
+  const asking = { path: `queries/${encodeURIComponent(name)}`, params: { lang: session.language, ...given, ...wishes(options) } };
   return rows(await sent(asking, { headers: { Accept: RESULTS } }, options));
 }
 
@@ -61,6 +63,16 @@ export async function question(name: string, params: Readonly<Record<string, str
 export async function select(query: string, options: Options = {}): Promise<Answer> {
   const asking = { path: 'sparql', params: wishes(options), query };
   return rows(await sent(asking, { headers: { Accept: RESULTS } }, options));
+}
+
+/** The answer to what was asked before, by the options given now and not by those of then. */
+export async function again(asking: Asking, options: Options = {}): Promise<Answer> {
+  return rows(await sent(anew(asking, options), { headers: { Accept: RESULTS } }, options));
+}
+
+/** The graph that was asked for before, as N-Triples: a statement a line. */
+export async function graphAgain(asking: Asking, options: Options = {}): Promise<TextAnswer> {
+  return texts(await sent(anew(asking, options), { headers: { Accept: 'application/n-triples' } }, options));
 }
 
 /** The answer to any SPARQL query as text; `format` is a name or media type of docs/http.md. */
@@ -98,6 +110,11 @@ export function curl(asking: Asking): string {
   return parts.join(' \\\n  ');
 }
 
+function anew(asking: Asking, options: Options): Asking {
+  const { clearance: _clearance, mark: _mark, format: _format, ...params } = asking.params;
+  return { ...asking, params: { ...params, ...wishes(options) } };
+}
+
 function wishes(options: Options): Record<string, string> {
   const as = options.as ?? session.lookingAs;
   return {
@@ -107,16 +124,20 @@ function wishes(options: Options): Record<string, string> {
   };
 }
 
+function bearer(token: string): Record<string, string> {
+  return token ? { Authorization: `Bearer ${token}` } : {};
+}
+
 type Sent = readonly [Response, Asking, number];
 
 async function sent(asking: Asking, init: RequestInit, options: Options): Promise<Sent> {
   const began = performance.now();
   const address = new URL(asking.path, document.baseURI);
   const form = new URLSearchParams(asking.params);
-  const request: RequestInit = { ...init, headers: { ...session.headers, ...init.headers }, cache: 'no-store', credentials: 'omit' };
+  const request: RequestInit = { ...init, headers: { ...bearer(options.token ?? session.token), ...init.headers }, cache: 'no-store', credentials: 'omit' };
   if (options.signal) request.signal = options.signal;
   if (asking.query === undefined) {
-    address.search = form.toString();
+    for (const [name, value] of form) address.searchParams.append(name, value);
   } else {
     form.set('query', asking.query); // in a form: an address is written down in many places, a body in none
     request.method = 'POST';

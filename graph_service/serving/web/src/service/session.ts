@@ -5,6 +5,8 @@
  * empties it.
  */
 
+import type { Problem } from './problem.js';
+
 export type Language = 'nl' | 'en';
 export type Theme = 'auto' | 'light' | 'dark';
 
@@ -14,19 +16,49 @@ export interface LevelShown {
   readonly marking: string;
   readonly iri: string;
   readonly order: number;
+  readonly titles: Titles;
   readonly colour: string;
   readonly ink: string;
 }
 
-/** What `/api/me` says of the asker: nothing that depends on more than their own view. */
-export interface Me {
+/** Names by language; a policy need not have any. */
+export type Titles = Readonly<Partial<Record<Language, string>>>;
+
+/** A marking as it is shown: whole, and for each policy, in colours that can be read. */
+export interface BannerShown {
+  readonly marking: string;
+  readonly colour: string;
+  readonly ink: string;
+  readonly classified: boolean;
+  readonly parts: readonly { readonly policy: string; readonly marking: string; readonly order: number; readonly colour: string; readonly ink: string }[];
+}
+
+/** A compartment or an affiliation that somebody holds. */
+export interface CategoryHeld {
+  readonly tag: string;
   readonly name: string;
-  readonly registered: boolean;
-  readonly clearance: readonly string[];
-  readonly until: string | null;
-  readonly banner: string;
+  readonly titles: Titles;
+}
+
+/** What somebody holds under one policy; levels from low to high. */
+export interface Held {
+  readonly policy: string;
+  readonly titles: Titles;
   readonly levels: readonly LevelShown[];
-  readonly may: readonly string[];
+  readonly compartments: readonly CategoryHeld[];
+  readonly affiliation: readonly CategoryHeld[];
+}
+
+/** What `/api/me` says of the asker: nothing that depends on more than their own view. docs/http.md describes it. */
+export interface Me {
+  /** Null for the anonymous reader. */
+  readonly name: string | null;
+  readonly clearance: readonly Held[];
+  readonly validity: { readonly from: string | null; readonly until: string | null; readonly days_left: number | null };
+  readonly banner: BannerShown;
+  /** Every bare level that may be asked at, from low to high in its policy. */
+  readonly levels: readonly LevelShown[];
+  readonly may: Readonly<Record<string, boolean>>;
 }
 
 const TOKEN = 'token';
@@ -38,9 +70,16 @@ function store(): Storage | null {
   return typeof sessionStorage === 'undefined' ? null : sessionStorage; // none in the tests that need no browser
 }
 
-/** `change` is dispatched when who asks, as what, or the language is another: whatever is on screen is then asked anew. */
+/**
+ * `change` is dispatched when who asks, as what, or the language is another: whatever is on screen is then asked anew.
+ * `known` is dispatched when it is known, or known not to be, who asks.
+ */
 export class Session extends EventTarget {
   me: Me | null = null;
+  /** The banner of all that can be seen now: at the own clearance, or at the one looked as. */
+  view: BannerShown | null = null;
+  /** Why it is not known who asks. */
+  refusal: Problem | null = null;
 
   get token(): string {
     return store()?.getItem(TOKEN) ?? '';
@@ -62,9 +101,14 @@ export class Session extends EventTarget {
     return kept === 'light' || kept === 'dark' ? kept : 'auto';
   }
 
-  /** The headers of every request. */
-  get headers(): Record<string, string> {
-    return this.token ? { Authorization: `Bearer ${this.token}` } : {};
+  know(me: Me, view: BannerShown): void {
+    [this.me, this.view, this.refusal] = [me, view, null];
+    this.dispatchEvent(new Event('known'));
+  }
+
+  unknown(refusal: Problem): void {
+    [this.me, this.view, this.refusal] = [null, null, refusal];
+    this.dispatchEvent(new Event('known'));
   }
 
   signIn(token: string): void {
@@ -80,6 +124,7 @@ export class Session extends EventTarget {
 
   lookAs(marking: string): void {
     this.keep(LOOKING_AS, marking);
+    this.view = null;
     this.changed();
   }
 
@@ -97,7 +142,7 @@ export class Session extends EventTarget {
   private clear(): void {
     const { language, theme } = this;
     store()?.clear();
-    this.me = null;
+    [this.me, this.view, this.refusal] = [null, null, null];
     this.keep(LANGUAGE, language);
     this.keep(THEME, theme);
   }

@@ -4,11 +4,14 @@ import { keyed } from 'lit/directives/keyed.js';
 import { html as staticHtml, unsafeStatic } from 'lit/static-html.js';
 import { ROOMS, type Group, type RoomEntry } from '../rooms.js';
 import { MOVED, addressOf, here, type Place } from '../service/route.js';
+import { know } from '../service/me.js';
 import { session, type Theme } from '../service/session.js';
 import { common } from '../style/common.js';
 import '../carry/carry-bar.js';
 import './banner.js';
 import './search.js';
+import './standing.js';
+import './who.js';
 import { say } from './words.js';
 
 const GROUPS: readonly Group[] = ['ask', 'see', 'work'];
@@ -20,7 +23,7 @@ export class SluisApp extends LitElement {
   static override styles = [
     common,
     css`
-      :host { min-height: 100vh; display: grid; grid-template-rows: auto auto 1fr auto; }
+      :host { min-height: 100vh; display: grid; grid-template-rows: auto auto auto 1fr auto; }
       .skip { position: absolute; left: -99rem; z-index: 9; }
       .skip:focus { left: 1rem; top: 0.5rem; background: var(--card); padding: 0.5rem 1rem; }
       .top, .bottom { position: sticky; z-index: 5; }
@@ -85,6 +88,7 @@ export class SluisApp extends LitElement {
   private readonly begin = (): void => {
     document.documentElement.lang = session.language;
     this.generation += 1;
+    void know();
   };
 
   private readonly dress = (): void => {
@@ -133,10 +137,12 @@ export class SluisApp extends LitElement {
         <select aria-label=${say('theme')} @change=${(event: Event) => session.show((event.target as HTMLSelectElement).value as Theme)}>
           ${THEMES.map((theme) => html`<option value=${theme} ?selected=${session.theme === theme}>${say(theme)}</option>`)}
         </select>
+        <sluis-who></sluis-who>
         <button lang=${session.language === 'nl' ? 'en' : 'nl'} @click=${() => session.speak(session.language === 'nl' ? 'en' : 'nl')}>
           ${say('language')}
         </button>
       </header>
+      <sluis-standing @sign-in=${() => this.renderRoot.querySelector('sluis-who')?.open()}></sluis-standing>
       <div class="frame">
         <nav class=${this.menuOpen ? 'open' : ''} aria-label=${say('menu')}>${GROUPS.map((group) => this.group(group))}</nav>
         <main tabindex="-1">${keyed(this.generation, this.content())}</main>

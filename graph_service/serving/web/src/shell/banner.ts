@@ -2,22 +2,29 @@ import { LitElement, css, html, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { coloursOf } from '../parts/marking.js';
 import { pageBanner } from '../service/page-banner.js';
-import { session } from '../service/session.js';
+import { session, type BannerShown } from '../service/session.js';
 import { common } from '../style/common.js';
-import { styled } from '../style/styled.js';
+import { styled, type Styles } from '../style/styled.js';
 import { say } from './words.js';
 
-/** The marking of all that is on screen, across the page: once at the top and once at the bottom. */
+/**
+ * The marking of all that is on screen, across the page: once at the top and once at the bottom. A marking of several
+ * policies has the colour of the highest level, and each policy's part its own behind its words.
+ */
 @customElement('sluis-banner')
 export class SluisBanner extends LitElement {
   static override styles = [
     common,
     css`
       div {
-        display: flex; justify-content: center; align-items: center; min-height: 1.7rem; padding: 0.1rem 1rem;
-        background: var(--deep); color: var(--on-deep); font-weight: 700; font-size: 0.86rem; letter-spacing: 0.04em;
-        text-align: center; -webkit-print-color-adjust: exact; print-color-adjust: exact;
+        display: flex; flex-wrap: wrap; justify-content: center; align-items: center; gap: 0 0.6rem; min-height: 1.7rem;
+        padding: 0.15rem 1rem; background: var(--deep); color: var(--on-deep); font-weight: 700; font-size: 0.86rem;
+        letter-spacing: 0.04em; line-height: 1.35; text-align: center;
+        -webkit-print-color-adjust: exact; print-color-adjust: exact;
       }
+      span { padding: 0 0.5em; border-radius: 3px; }
+      .plus { padding: 0; opacity: 0.8; font-weight: 400; }
+      @media (forced-colors: active) { div, span { border: 1px solid; } }
     `,
   ];
 
@@ -36,10 +43,22 @@ export class SluisBanner extends LitElement {
   }
 
   override render(): TemplateResult {
-    const { marking } = pageBanner;
-    const colours = coloursOf(marking);
-    const style = colours ? { background: colours.colour, color: colours.ink } : {};
+    const { marking, shown } = pageBanner;
+    const colours = shown ?? coloursOf(marking);
     const said = marking ? say('marking', { marking }) : say('unmarked');
-    return html`<div ${styled(style)} role="note" aria-label=${said}>${marking || '—'}</div>`;
+    return html`<div ${styled(colours ? painted(colours) : {})} role="note" aria-label=${said}>
+      ${shown && shown.parts.length > 1 ? parts(shown) : marking || '—'}
+    </div>`;
   }
+}
+
+function parts(shown: BannerShown): readonly TemplateResult[] {
+  return shown.parts.map((part, index) => {
+    const own = part.colour === shown.colour ? {} : painted(part);
+    return html`${index > 0 ? html`<span class="plus">+</span>` : ''}<span ${styled(own)}>${part.marking}</span>`;
+  });
+}
+
+function painted({ colour, ink }: { readonly colour: string; readonly ink: string }): Styles {
+  return { 'background-color': colour, color: ink };
 }
