@@ -1,0 +1,196 @@
+/** The picture of the timeline: one lane a kind, on one axis. */
+
+import { svg, type SVGTemplateResult } from 'lit';
+import { colourOf, shape } from '../../parts/chart/patterns.js';
+import { coloursOf } from '../../parts/marking.js';
+import { measureIn, type Measure } from '../../parts/svg-text.js';
+import { addressOf } from '../../service/route.js';
+import { session } from '../../service/session.js';
+import type { Eras, Tick } from './eras.js';
+import { KINDS, type Item, type Kind } from './items.js';
+import { lane, type Block, type Heap, type Lane, type Placed } from './lanes.js';
+import { when } from './when.js';
+import type { Window } from './window.js';
+import { say } from './words.js';
+
+const ROW = 24;
+const TALL = 17; // of a band
+const HEAD = 22; // of a lane: its name
+const AXIS = 26;
+const FADE = 46; // over which an open end fades
+const POINT = 10;
+
+export interface Scene {
+  readonly items: readonly Item[];
+  readonly eras: Eras;
+  readonly shown: Window;
+  readonly width: number;
+}
+
+export interface Picture {
+  readonly height: number;
+  readonly picture: SVGTemplateResult;
+  /** The things that have a mark of their own, in the order of time. */
+  readonly keys: readonly string[];
+}
+
+/** `heap` is called with the things of a heap when one is chosen. */
+export function timeline(scene: Scene, heap: (items: readonly Item[], at: SVGElement) => void): Picture {
+  const { eras, shown, width } = scene;
+  const x = (time: number): number => ((eras.toDense(time) - shown.from) / (shown.until - shown.from)) * width;
+  const measure = measureIn(12.5);
+  let y = AXIS + 6;
+  const keys: string[] = [];
+  const lanes = KINDS.flatMap((kind) => {
+    const items = scene.items.filter((item) => item.kind === kind);
+    if (items.length === 0) return [];
+    const found = lane(items.map((item) => blockOf(item, x, width, measure)), { width, most: most(items), measure });
+    const top = y;
+    y += HEAD + (found.rows + (found.heaps.length > 0 ? 1 : 0)) * ROW + 8;
+    keys.push(...found.placed.map((one) => one.item.key));
+    return [laneOf(kind, found, { top, width, x, heap })];
+  });
+  const height = y;
+  const order = new Map(scene.items.map((item, index) => [item.key, index]));
+  keys.sort((a, b) => order.get(a)! - order.get(b)!);
+  return { height, keys, picture: svg`${fades()}${axis(scene, x, height)}${lanes}` };
+}
+
+/** Events are what a timeline is read for. */
+function most(items: readonly Item[]): number {
+  return items[0]?.kind === 'event' ? 9 : 6;
+}
+
+function blockOf(item: Item, x: (time: number) => number, width: number, measure: Measure): Block<Item> {
+  const [from, until] = [x(item.time.from), x(item.time.until)];
+  const marked = isMarked(item) ? measureIn(10.5, 650)(item.marking) + 14 : 0;
+  const common = { item, label: item.label, before: Math.min(marked, 170) };
+  if (!item.isPeriod && until - from < POINT) {
+    const middle = (from + until) / 2;
+    return { ...common, from: middle - POINT / 2, until: middle + POINT / 2 };
+  }
+  const begin = item.openBegin ? Math.min(from, until) - FADE : from;
+  const end = item.openEnd ? Math.max(until, Math.min(from + measure(item.label) * 0.4, width)) + FADE : until;
+  return { ...common, from: begin, until: Math.max(end, begin + POINT) };
+}
+
+interface Place {
+  readonly top: number;
+  readonly width: number;
+  readonly x: (time: number) => number;
+  readonly heap: (items: readonly Item[], at: SVGElement) => void;
+}
+
+function laneOf(kind: Kind, found: Lane<Item>, { top, width, x, heap }: Place): SVGTemplateResult {
+  const index = KINDS.indexOf(kind);
+  const count = found.placed.length + found.heaps.reduce((sum, one) => sum + one.items.length, 0);
+  return svg`<g class="lane">
+    <line class="rule" x1="0" x2=${width} y1=${top} y2=${top}></line>
+    <text class="lane-name" x="0" y=${top + 15}>${say(kind)}<tspan class="count" dx="6">${count}</tspan></text>
+    ${found.placed.map((one) => thing(one, index, top + HEAD + one.row * ROW, x))}
+    ${found.heaps.map((one) => heapOf(one, index, top + HEAD + found.rows * ROW, heap))}
+  </g>`;
+}
+
+function thing(one: Placed<Item>, index: number, y: number, x: (time: number) => number): SVGTemplateResult {
+  const { item } = one;
+  const isPoint = one.until - one.from <= POINT + 0.5 && !item.isPeriod;
+  const marked = isMarked(item) && one.written ? marking(one, y) : '';
+  return svg`<a class="thing" href=${addressOf('thing', { iri: item.iri })} data-key=${item.key} tabindex="-1" aria-label="${item.label}, ${when(item)}">
+    <rect class="grasp" x=${one.from - 2} y=${y - 2} width=${Math.max(one.until - one.from, POINT) + 4} height=${ROW - 2}></rect>
+    ${isPoint ? shape(index, (one.from + one.until) / 2, y + TALL / 2) : band(one, index, y, x)}
+    ${marked}
+    <text class="label" x=${one.at} y=${y + 13}>${one.written}</text>
+  </a>`;
+}
+
+/** A band: whole where it certainly was, fading where it may have been. */
+function band(one: Placed<Item>, index: number, y: number, x: (time: number) => number): SVGTemplateResult {
+  const { item } = one;
+  const begin = item.sure ? Math.max(one.from, Math.min(x(item.sure.from), one.until)) : (one.from + one.until) / 2;
+  const end = item.sure ? Math.max(begin, Math.min(item.openEnd ? Math.max(x(item.sure.until), one.until - FADE) : x(item.sure.until), one.until)) : begin;
+  const pieces: readonly (readonly [number, number, string])[] = [
+    [one.from, begin, `url(#in-${index % 8})`],
+    [begin, end, ''],
+    [end, one.until, `url(#out-${index % 8})`],
+  ];
+  return svg`${pieces.map(([from, until, fill]) => {
+    if (until - from < 0.3) return '';
+    return fill
+      ? svg`<rect class="fade" x=${from} y=${y} width=${until - from} height=${TALL} fill=${fill}></rect>`
+      : svg`<rect class="sure" x=${from} y=${y} width=${until - from} height=${TALL} fill=${colourOf(index)}></rect>
+          <rect class="under" x=${from} y=${y + TALL - 2} width=${until - from} height="2" fill=${colourOf(index)}></rect>`;
+  })}`;
+}
+
+function marking(one: Placed<Item>, y: number): SVGTemplateResult {
+  const colours = coloursOf(one.item.marking);
+  const width = (one.before ?? 0) - 5;
+  const from = one.at - width - 5;
+  return svg`<rect x=${from} y=${y + 1} width=${width} height="15" rx="3" fill=${colours?.colour ?? 'var(--card)'} stroke="var(--strong-line)"></rect>
+    <text class="marking" x=${from + 4.5} y=${y + 12} fill=${colours?.ink ?? 'var(--ink)'}>${one.item.marking.length * 6.6 > 170 ? `${one.item.marking.slice(0, 22)}…` : one.item.marking}</text>`;
+}
+
+/** Whether its marking says more than the lowest: that one is not written everywhere. */
+function isMarked(item: Item): boolean {
+  if (!item.marking) return false;
+  const lowest = (session.me?.levels ?? []).filter((level) => level.order === Math.min(...session.me!.levels.map((one) => one.order)));
+  return !lowest.some((level) => level.marking === item.marking);
+}
+
+function heapOf(one: Heap<Item>, index: number, y: number, heap: Place['heap']): SVGTemplateResult {
+  const open = (event: Event): void => heap(one.items, event.currentTarget as SVGElement);
+  const key = (event: KeyboardEvent): void => {
+    if (event.key === 'Enter' || event.key === ' ') {
+      event.preventDefault();
+      open(event);
+    }
+  };
+  return svg`<g class="heap" role="button" tabindex="0" aria-label=${say('heap', { n: one.items.length })} @click=${open} @keydown=${key}>
+    <rect x=${one.from + 1} y=${y - 2} width=${one.until - one.from - 3} height=${ROW - 1} rx="11" fill=${colourOf(index)}></rect>
+    <text x=${(one.from + one.until) / 2} y=${y + 14} text-anchor="middle">+${one.items.length}</text>
+  </g>`;
+}
+
+function axis({ eras, shown, width }: Scene, x: (time: number) => number, height: number): SVGTemplateResult {
+  const wide = shown.until - shown.from;
+  const ticks = eras.ticks(shown.from, shown.until, (wide / width) * 74);
+  let end = -Infinity;
+  const breaks = eras.breaks.filter((one) => one.at + one.length > shown.from && one.at < shown.until);
+  return svg`<g class="axis">
+    ${ticks.map((tick) => {
+      const at = x(tick.time.getTime());
+      const text = tickText(tick);
+      const shows = at - end > 30 && at < width - 12;
+      if (shows) end = at + measureIn(12)(text) / 2;
+      return svg`<line class=${tick.time.getUTCMonth() === 0 && tick.time.getUTCDate() === 1 ? 'year' : 'grid'} x1=${at} x2=${at} y1=${AXIS - 4} y2=${height}></line>
+        ${shows ? svg`<text class="tick" x=${at} y=${AXIS - 10} text-anchor=${at < 16 ? 'start' : 'middle'}>${text}</text>` : ''}`;
+    })}
+    ${breaks.map((one) => {
+      const [from, until] = [((one.at - shown.from) / wide) * width, ((one.at + one.length - shown.from) / wide) * width];
+      return svg`<rect class="break" x=${from} y="0" width=${until - from} height=${height}></rect>
+        <path class="break-edge" d=${zigzag(from, height)}></path><path class="break-edge" d=${zigzag(until, height)}></path>
+        ${until - from > 50 ? svg`<text class="tick" x=${(from + until) / 2} y=${AXIS - 10} text-anchor="middle">${say('years', { n: one.years })}</text>` : ''}`;
+    })}
+  </g>`;
+}
+
+function zigzag(x: number, height: number): string {
+  const steps = Math.ceil(height / 12);
+  return `M${x} 0${Array.from({ length: steps }, (_, index) => `L${x + (index % 2 ? 0 : 4)} ${(index + 1) * 12}`).join('')}`;
+}
+
+function tickText({ time, unit }: Tick): string {
+  if (unit === 'year') return String(time.getUTCFullYear());
+  const locale = session.language === 'nl' ? 'nl-NL' : 'en-GB';
+  if (unit === 'day') return time.toLocaleDateString(locale, { timeZone: 'UTC', day: 'numeric', month: 'short', year: 'numeric' });
+  return time.getUTCMonth() === 0 ? String(time.getUTCFullYear()) : time.toLocaleDateString(locale, { timeZone: 'UTC', month: 'short' });
+}
+
+function fades(): SVGTemplateResult {
+  const kinds = Array.from({ length: 8 }, (_, index) => index);
+  const gradient = (id: string, index: number, from: number, until: number): SVGTemplateResult => svg`<linearGradient id="${id}-${index}">
+    <stop offset="0" stop-color=${colourOf(index)} stop-opacity=${from}></stop><stop offset="1" stop-color=${colourOf(index)} stop-opacity=${until}></stop>
+  </linearGradient>`;
+  return svg`<defs>${kinds.map((index) => [gradient('in', index, 0.02, 0.34), gradient('out', index, 0.34, 0.02)])}</defs>`;
+}
