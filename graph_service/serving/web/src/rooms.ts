@@ -15,8 +15,8 @@ export interface RoomEntry {
 }
 
 const name = words({
-  en: { home: 'Start', network: 'Network', thing: 'Thing' },
-  nl: { home: 'Begin', network: 'Netwerk', thing: 'Ding' },
+  en: { home: 'Start', network: 'Network', thing: 'Thing', timeline: 'Timeline' },
+  nl: { home: 'Begin', network: 'Netwerk', thing: 'Ding', timeline: 'Tijdlijn' },
 });
 
 /** The first is where one begins. `apart` is reached by a link, not by the menu. */
@@ -24,4 +24,5 @@ export const ROOMS: readonly RoomEntry[] = [
   { path: '', tag: 'home-room', group: 'ask', name: () => name('home'), load: () => import('./rooms/home/home-room.js') },
   { path: 'network', tag: 'network-room', group: 'see', name: () => name('network'), load: () => import('./rooms/network/network-room.js') },
   { path: 'thing', tag: 'thing-room', group: 'apart', name: () => name('thing'), load: () => import('./rooms/thing/thing-room.js') },
+  { path: 'timeline', tag: 'timeline-room', group: 'see', name: () => name('timeline'), load: () => import('./rooms/timeline/timeline-room.js') },
 ];

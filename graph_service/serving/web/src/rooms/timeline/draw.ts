@@ -3,7 +3,7 @@
 import { svg, type SVGTemplateResult } from 'lit';
 import { colourOf, shape } from '../../parts/chart/patterns.js';
 import { coloursOf } from '../../parts/marking.js';
-import { measureIn, type Measure } from '../../parts/svg-text.js';
+import { cut, measureIn, wrap } from '../../parts/svg-text.js';
 import { addressOf } from '../../service/route.js';
 import { session } from '../../service/session.js';
 import type { Eras, Tick } from './eras.js';
@@ -14,8 +14,10 @@ import type { Window } from './window.js';
 import { say } from './words.js';
 
 const ROW = 24;
-const TALL = 17; // of a band
-const HEAD = 22; // of a lane: its name
+const TALL = 19; // of a band
+const HEAD = 22; // of a lane: its name, where there is no room for it at the side
+const SIDE = 132; // the names of the lanes
+const MARKING = 96; // of a marking before a label; the whole stands in the card
 const AXIS = 26;
 const FADE = 46; // over which an open end fades
 const POINT = 10;
@@ -29,66 +31,83 @@ export interface Scene {
 
 export interface Picture {
   readonly height: number;
+  /** Where the axis begins: the names of the lanes stand before it. */
+  readonly left: number;
   readonly picture: SVGTemplateResult;
   /** The things that have a mark of their own, in the order of time. */
   readonly keys: readonly string[];
 }
 
+/** How far from the left the axis begins. */
+export function sideOf(width: number): number {
+  return width < 760 ? 0 : SIDE;
+}
+
 /** `heap` is called with the things of a heap when one is chosen. */
 export function timeline(scene: Scene, heap: (items: readonly Item[], at: SVGElement) => void): Picture {
-  const { eras, shown, width } = scene;
+  const { eras, shown } = scene;
+  const left = sideOf(scene.width);
+  const width = scene.width - left;
   const x = (time: number): number => ((eras.toDense(time) - shown.from) / (shown.until - shown.from)) * width;
   const measure = measureIn(12.5);
-  let y = AXIS + 6;
+  const head = left > 0 ? 5 : HEAD;
+  let y = AXIS + 4;
   const keys: string[] = [];
+  const names: SVGTemplateResult[] = [];
   const lanes = KINDS.flatMap((kind) => {
     const items = scene.items.filter((item) => item.kind === kind);
     if (items.length === 0) return [];
-    const found = lane(items.map((item) => blockOf(item, x, width, measure)), { width, most: most(items), measure });
+    const found = lane(items.map((item) => blockOf(item, x, width)), { width, most: most(items), measure });
     const top = y;
-    y += HEAD + (found.rows + (found.heaps.length > 0 ? 1 : 0)) * ROW + 8;
+    const rows = head + Math.max(1, found.rows + (found.heaps.length > 0 ? 1 : 0)) * ROW + 6;
+    const name = nameOf(kind, items.length, top, left, scene.width);
+    y += Math.max(rows, name.height);
     keys.push(...found.placed.map((one) => one.item.key));
-    return [laneOf(kind, found, { top, width, x, heap })];
+    names.push(name.picture);
+    return [laneOf(kind, found, { top: top + head, x, heap })];
   });
-  const height = y;
   const order = new Map(scene.items.map((item, index) => [item.key, index]));
   keys.sort((a, b) => order.get(a)! - order.get(b)!);
-  return { height, keys, picture: svg`${fades()}${axis(scene, x, height)}${lanes}` };
+  const plot = svg`<svg x=${left} width=${width} height=${y}>${axis({ ...scene, width }, x, y)}${lanes}</svg>`;
+  return { height: y, left, keys, picture: svg`${fades()}${plot}${names}` };
+}
+
+function nameOf(kind: Kind, count: number, top: number, left: number, width: number): { readonly height: number; readonly picture: SVGTemplateResult } {
+  const lines = left > 0 ? wrap(say(kind), left - 16, 2, measureIn(12.5, 650)) : [say(kind)];
+  const picture = svg`<line class="rule" x1="0" x2=${width} y1=${top} y2=${top}></line>
+    ${lines.map((line, index) => svg`<text class="lane-name" x="0" y=${top + 18 + index * 15}>${line}${index === lines.length - 1 ? svg`<tspan class="count" dx="6">${count}</tspan>` : ''}</text>`)}`;
+  return { height: lines.length * 15 + 12, picture };
 }
 
 /** Events are what a timeline is read for. */
 function most(items: readonly Item[]): number {
-  return items[0]?.kind === 'event' ? 9 : 6;
+  return items[0]?.kind === 'event' ? 11 : 6;
 }
 
-function blockOf(item: Item, x: (time: number) => number, width: number, measure: Measure): Block<Item> {
+function blockOf(item: Item, x: (time: number) => number, width: number): Block<Item> {
   const [from, until] = [x(item.time.from), x(item.time.until)];
   const marked = isMarked(item) ? measureIn(10.5, 650)(item.marking) + 14 : 0;
-  const common = { item, label: item.label, before: Math.min(marked, 170) };
+  const common = { item, label: item.label, before: Math.min(marked, MARKING) };
   if (!item.isPeriod && until - from < POINT) {
     const middle = (from + until) / 2;
     return { ...common, from: middle - POINT / 2, until: middle + POINT / 2 };
   }
-  const begin = item.openBegin ? Math.min(from, until) - FADE : from;
-  const end = item.openEnd ? Math.max(until, Math.min(from + measure(item.label) * 0.4, width)) + FADE : until;
+  const begin = item.openBegin ? Math.min(0, from - FADE) : from;
+  const end = item.openEnd ? Math.max(width, until + FADE) : until;
   return { ...common, from: begin, until: Math.max(end, begin + POINT) };
 }
 
 interface Place {
   readonly top: number;
-  readonly width: number;
   readonly x: (time: number) => number;
   readonly heap: (items: readonly Item[], at: SVGElement) => void;
 }
 
-function laneOf(kind: Kind, found: Lane<Item>, { top, width, x, heap }: Place): SVGTemplateResult {
+function laneOf(kind: Kind, found: Lane<Item>, { top, x, heap }: Place): SVGTemplateResult {
   const index = KINDS.indexOf(kind);
-  const count = found.placed.length + found.heaps.reduce((sum, one) => sum + one.items.length, 0);
   return svg`<g class="lane">
-    <line class="rule" x1="0" x2=${width} y1=${top} y2=${top}></line>
-    <text class="lane-name" x="0" y=${top + 15}>${say(kind)}<tspan class="count" dx="6">${count}</tspan></text>
-    ${found.placed.map((one) => thing(one, index, top + HEAD + one.row * ROW, x))}
-    ${found.heaps.map((one) => heapOf(one, index, top + HEAD + found.rows * ROW, heap))}
+    ${found.placed.map((one) => thing(one, index, top + one.row * ROW, x))}
+    ${found.heaps.map((one) => heapOf(one, index, top + found.rows * ROW, heap))}
   </g>`;
 }
 
@@ -100,35 +119,38 @@ function thing(one: Placed<Item>, index: number, y: number, x: (time: number) =>
     <rect class="grasp" x=${one.from - 2} y=${y - 2} width=${Math.max(one.until - one.from, POINT) + 4} height=${ROW - 2}></rect>
     ${isPoint ? shape(index, (one.from + one.until) / 2, y + TALL / 2) : band(one, index, y, x)}
     ${marked}
-    <text class="label" x=${one.at} y=${y + 13}>${one.written}</text>
+    <text class="label" x=${one.at} y=${y + 14}>${one.written}</text>
   </a>`;
 }
 
-/** A band: whole where it certainly was, fading where it may have been. */
+/** A band: whole where it certainly was, fading where it may have been, dotted on where nothing states an end. */
 function band(one: Placed<Item>, index: number, y: number, x: (time: number) => number): SVGTemplateResult {
   const { item } = one;
-  const begin = item.sure ? Math.max(one.from, Math.min(x(item.sure.from), one.until)) : (one.from + one.until) / 2;
-  const end = item.sure ? Math.max(begin, Math.min(item.openEnd ? Math.max(x(item.sure.until), one.until - FADE) : x(item.sure.until), one.until)) : begin;
-  const pieces: readonly (readonly [number, number, string])[] = [
-    [one.from, begin, `url(#in-${index % 8})`],
-    [begin, end, ''],
-    [end, one.until, `url(#out-${index % 8})`],
-  ];
-  return svg`${pieces.map(([from, until, fill]) => {
-    if (until - from < 0.3) return '';
-    return fill
-      ? svg`<rect class="fade" x=${from} y=${y} width=${until - from} height=${TALL} fill=${fill}></rect>`
-      : svg`<rect class="sure" x=${from} y=${y} width=${until - from} height=${TALL} fill=${colourOf(index)}></rect>
-          <rect class="under" x=${from} y=${y + TALL - 2} width=${until - from} height="2" fill=${colourOf(index)}></rect>`;
-  })}`;
+  const [first, last] = [x(item.time.from), x(item.time.until)];
+  const whole = item.sure ? [x(item.sure.from), x(item.sure.until)] as const : ([(first + last) / 2, (first + last) / 2] as const);
+  const from = item.openBegin ? Math.min(first, whole[0]) - FADE : first;
+  const until = item.openEnd ? Math.max(last, whole[1]) + FADE : last;
+  const middle = y + TALL - 1; // below the label
+  return svg`${item.openBegin ? svg`<line class="open" x1=${one.from} x2=${from} y1=${middle} y2=${middle} stroke=${colourOf(index)}></line>` : ''}
+    ${item.openEnd ? svg`<line class="open" x1=${until} x2=${one.until} y1=${middle} y2=${middle} stroke=${colourOf(index)}></line>` : ''}
+    ${piece(from, whole[0], y, `url(#in-${index % 8})`)}
+    ${piece(whole[0], whole[1], y, colourOf(index))}
+    ${piece(whole[1], until, y, `url(#out-${index % 8})`)}`;
+}
+
+function piece(from: number, until: number, y: number, fill: string): SVGTemplateResult | '' {
+  if (until - from < 0.3) return '';
+  if (fill.startsWith('url')) return svg`<rect class="fade" x=${from} y=${y} width=${until - from} height=${TALL} fill=${fill}></rect>`;
+  return svg`<rect class="sure" x=${from} y=${y} width=${until - from} height=${TALL} fill=${fill}></rect>
+    <rect class="under" x=${from} y=${y + TALL - 2} width=${until - from} height="2" fill=${fill}></rect>`;
 }
 
 function marking(one: Placed<Item>, y: number): SVGTemplateResult {
   const colours = coloursOf(one.item.marking);
   const width = (one.before ?? 0) - 5;
   const from = one.at - width - 5;
-  return svg`<rect x=${from} y=${y + 1} width=${width} height="15" rx="3" fill=${colours?.colour ?? 'var(--card)'} stroke="var(--strong-line)"></rect>
-    <text class="marking" x=${from + 4.5} y=${y + 12} fill=${colours?.ink ?? 'var(--ink)'}>${one.item.marking.length * 6.6 > 170 ? `${one.item.marking.slice(0, 22)}…` : one.item.marking}</text>`;
+  return svg`<rect x=${from} y=${y + 2} width=${width} height="15" rx="3" fill=${colours?.colour ?? 'var(--card)'} stroke="var(--strong-line)"></rect>
+    <text class="marking" x=${from + 4.5} y=${y + 13.5} fill=${colours?.ink ?? 'var(--ink)'}>${cut(one.item.marking, width - 8, measureIn(10.5, 650))}</text>`;
 }
 
 /** Whether its marking says more than the lowest: that one is not written everywhere. */
@@ -155,16 +177,11 @@ function heapOf(one: Heap<Item>, index: number, y: number, heap: Place['heap']):
 function axis({ eras, shown, width }: Scene, x: (time: number) => number, height: number): SVGTemplateResult {
   const wide = shown.until - shown.from;
   const ticks = eras.ticks(shown.from, shown.until, (wide / width) * 74);
-  let end = -Infinity;
   const breaks = eras.breaks.filter((one) => one.at + one.length > shown.from && one.at < shown.until);
   return svg`<g class="axis">
     ${ticks.map((tick) => {
       const at = x(tick.time.getTime());
-      const text = tickText(tick);
-      const shows = at - end > 30 && at < width - 12;
-      if (shows) end = at + measureIn(12)(text) / 2;
-      return svg`<line class=${tick.time.getUTCMonth() === 0 && tick.time.getUTCDate() === 1 ? 'year' : 'grid'} x1=${at} x2=${at} y1=${AXIS - 4} y2=${height}></line>
-        ${shows ? svg`<text class="tick" x=${at} y=${AXIS - 10} text-anchor=${at < 16 ? 'start' : 'middle'}>${text}</text>` : ''}`;
+      return svg`<line class=${tick.time.getUTCMonth() === 0 && tick.time.getUTCDate() === 1 ? 'year' : 'grid'} x1=${at} x2=${at} y1=${AXIS - 4} y2=${height}></line>`;
     })}
     ${breaks.map((one) => {
       const [from, until] = [((one.at - shown.from) / wide) * width, ((one.at + one.length - shown.from) / wide) * width];
@@ -172,7 +189,22 @@ function axis({ eras, shown, width }: Scene, x: (time: number) => number, height
         <path class="break-edge" d=${zigzag(from, height)}></path><path class="break-edge" d=${zigzag(until, height)}></path>
         ${until - from > 50 ? svg`<text class="tick" x=${(from + until) / 2} y=${AXIS - 10} text-anchor="middle">${say('years', { n: one.years })}</text>` : ''}`;
     })}
+    ${tickTexts(ticks, x, width)}
   </g>`;
+}
+
+function tickTexts(ticks: readonly Tick[], x: (time: number) => number, width: number): readonly SVGTemplateResult[] {
+  const measure = measureIn(12);
+  let end = -Infinity;
+  return ticks.flatMap((tick) => {
+    const at = x(tick.time.getTime());
+    const text = tickText(tick);
+    const half = measure(text) / 2;
+    const left = at < half ? at : at - half;
+    if (left < end + 10 || at + half > width) return [];
+    end = left + 2 * half;
+    return [svg`<text class="tick" x=${left} y=${AXIS - 10}>${text}</text>`];
+  });
 }
 
 function zigzag(x: number, height: number): string {

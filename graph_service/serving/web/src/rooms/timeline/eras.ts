@@ -81,8 +81,10 @@ export class Eras {
       const [low, high] = [Math.max(from, era.at), Math.min(until, era.at + era.until - era.from)];
       if (high <= low) return [];
       const [every, unit] = steps(apart);
-      const times = every.range(new Date(this.toTime(low)), new Date(this.toTime(high) + 1));
-      return times.map((time) => ({ at: this.toDense(time.getTime()), time, unit }));
+      const times = every.range(new Date(this.toTime(low)), new Date(Math.min(this.toTime(high) + 1, era.until)));
+      // An era has a tick at least, or nobody could tell which it is.
+      const shown = times.length > 0 ? times : [new Date(this.toTime(low))];
+      return shown.map((time) => ({ at: this.toDense(time.getTime()), time, unit }));
     });
   }
 }

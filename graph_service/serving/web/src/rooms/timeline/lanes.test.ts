@@ -24,10 +24,11 @@ test('things close together take more rows before their labels are cut', () => {
 });
 
 test('what finds no row is heaped, and nothing is lost', () => {
-  const blocks = Array.from({ length: 30 }, (_, index) => block(500 + index));
+  const blocks = Array.from({ length: 30 }, (_, index) => block(970 + index));
   const found = lane(blocks, room);
   assert.equal(found.rows, 4);
   assert.ok(found.heaps.length > 0);
+  assert.ok(found.heaps.every((heap) => heap.until <= room.width));
   assert.equal(found.placed.length + found.heaps.reduce((sum, heap) => sum + heap.items.length, 0), 30);
 });
 

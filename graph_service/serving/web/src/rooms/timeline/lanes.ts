@@ -45,7 +45,7 @@ export interface Room {
 const APART = 5;
 const HEAP = 44; // pixels that share a heap
 const ENOUGH = 150; // of a label
-const LEAST = 34;
+const LEAST = 58; // less says nothing
 const INDENT = 7;
 
 /** Packs a lane into as few rows as let nearly every label be read, but no more than there may be. */
@@ -71,7 +71,7 @@ function packed<T>(blocks: readonly Block<T>[], rows: number, room: Room): Lane<
   }
   const placed = inRow.flatMap((row, index) => labelled(row, index, room));
   const used = inRow.filter((row) => row.length > 0).length;
-  return { rows: used, placed, heaps: heaps(left) };
+  return { rows: used, placed, heaps: heaps(left, room.width) };
 }
 
 function labelled<T>(blocks: readonly Block<T>[], row: number, room: Room): readonly Placed<T>[] {
@@ -96,10 +96,11 @@ function written<T>(block: Block<T>, end: number, next: number, row: number, { w
   return { ...block, row, written: after < least ? '' : cut(block.label, after, measure), at };
 }
 
-function heaps<T>(blocks: readonly Block<T>[]): readonly Heap<T>[] {
+function heaps<T>(blocks: readonly Block<T>[], width: number): readonly Heap<T>[] {
+  const last = Math.max(0, Math.floor(width / HEAP) - 1); // the last bin that lies within the picture as a whole
   const bins = new Map<number, Block<T>[]>();
   for (const block of blocks) {
-    const bin = Math.floor(Math.max(block.from, 0) / HEAP);
+    const bin = Math.min(last, Math.floor(Math.max(block.from, 0) / HEAP));
     bins.set(bin, [...(bins.get(bin) ?? []), block]);
   }
   return [...bins].sort(([a], [b]) => a - b).map(([bin, found]) => ({
