@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+from graph_service.builder_judging import Judging
 from graph_service.builder_knowing import Knowing
 from graph_service.errors import ClearanceError, NotCleared
 from graph_service.handling import parse_marking
@@ -33,16 +34,16 @@ from graph_service.portions import (
     portion_id,
     portion_name,
 )
-from graph_service.relabelling import Relabelling, Writer, erasure, held_by, may_see, relabelled, withdrawal
-from graph_service.reviewing import Entry, Judgement, entries, reviewed, visible
+from graph_service.relabelling import erasure, held_by, may_see, withdrawal
 from graph_service.security import Clearance, Label, Policies
 from graph_service.settings import Layout, Settings
 from graph_service.shapes import Conformance
 from graph_service.storage.conformance import Reread, validate
 from graph_service.storage.database import installation_key, open_database
 from graph_service.storage.portion_store import PortionStore, Stored
+from graph_service.storage.proposal_log import ProposalLog
 from graph_service.storage.publisher import Publisher, Reader, refs
-from graph_service.storage.register import ANONYMOUS, Register
+from graph_service.storage.register import ANONYMOUS, Register, Registered
 from graph_service.storage.servers import remove_dead
 from graph_service.storage.shapes import packaged_shapes
 from graph_service.storage.study_keys import StudyKeys
@@ -51,7 +52,7 @@ from loaders.names import Names
 from loaders.vocabulary import vocabulary
 
 
-class Builder(Knowing, KeepsStudies):
+class Builder(Judging, Knowing, KeepsStudies):
     """Stores what ingest accepts, registers principals, and publishes views. Close it to let go of the store.
 
     Opening it carries through what a crash left half done: ``repairs`` says what that was. ``lasting`` is for a
@@ -72,6 +73,7 @@ class Builder(Knowing, KeepsStudies):
         self._db = open_database(layout.portions, key=key)
         self.store = PortionStore(self._db, policies=self.policies)
         self.register, self.study_keys = Register(self._db, policies=self.policies), StudyKeys(self._db)
+        self.proposals = ProposalLog(self._db)
         self._key = installation_key(self._db)
         self._names = NamesByLabel(self.store.text)
         self._vocabulary_is_loaded = False
@@ -101,12 +103,14 @@ class Builder(Knowing, KeepsStudies):
         shapes: bool = True,
         dry_run: bool = False,
         user: str = "",
+        also: Callable[[], None] = lambda: None,
     ) -> Stored:
         """Ingest portions of one or more sources, all or none. ``restore``: withdrawn and purged parts may come back.
 
         ``shapes``: whether they must conform to the shapes; where they need not, their history says so.
         ``dry_run``: everything but storing; what is counted is what would be done. ``user``: the registered user who
-        submits, who must hold every label of the load. Other commands go on while the portions come in.
+        submits, who must hold every label of the load. Other commands go on while the portions come in. ``also`` is
+        what else happens if and only if the load is stored.
         """
         submitter, tally = self._writer(user) if user else None, Tally()
         stored = ingest(
@@ -120,6 +124,7 @@ class Builder(Knowing, KeepsStudies):
             dry_run=dry_run,
             lock=self.lock,
             told=tally.add,
+            also=also,
         )
         with self.lock:
             sees = submitter.clearance.dominates if submitter else None
@@ -165,7 +170,7 @@ class Builder(Knowing, KeepsStudies):
     def _readers(self) -> list[Reader]:
         """Whoever is published for: the anonymous reader first."""
         anonymous = Reader(ANONYMOUS, "", self.settings.anonymous_clearance(self.policies))
-        return [anonymous, *(Reader(user.name, user.token_sha256, user.clearance) for user in self.register.all())]
+        return [anonymous, *(_reader(user) for user in self.register.all())]
 
     def settle(self, *, reduced_only: bool = False) -> bool:
         """Build one view afresh that was made out of an older one, and serve it instead. Says whether there was one.
@@ -257,27 +262,24 @@ class Builder(Knowing, KeepsStudies):
             self.store.erase_traces()
             self.store.carried_through(purges)
 
-    def add_user(self, name: str, clearance: Clearance, acts_for: str = "") -> str:
+    def add_user(self, name: str, clearance: Clearance, acts_for: str = "", may: Collection[str] = ()) -> str:
         """Register a user and wait for the view to be ready. Gives the token, which is not kept.
 
-        ``acts_for`` is the IRI of the originator in whose name they may lower labels. Raises ``ClearanceError``
-        where nothing is visible at the clearance: there would be nothing to serve.
+        ``acts_for`` is the IRI of the originator in whose name they may lower labels, ``may`` what they may ask for
+        besides reading. Raises ``ClearanceError`` where nothing is visible at the clearance: there would be nothing to
+        serve.
         """
         self.load_vocabulary()
         if not visible_portions(self.store.heads(), clearance=clearance):
             raise ClearanceError("nothing that is loaded is visible at this clearance")
-        token = self.register.add(name, clearance=clearance, acts_for=acts_for)
+        token = self.register.add(name, clearance=clearance, acts_for=acts_for, may=may)
         self._publish()
         return token
 
-    def relabel(self, portion_id: str, wish: Relabelling, *, user: str) -> StoredPortion:
-        """Give a portion another label in a registered user's name, and publish. Raises ``NotCleared``."""
-        writer, stored = self._writer(user), self._held(portion_id)
-        after, decision = relabelled(stored, wish, writer=writer, policies=self.policies, key=self._key, today=_today())
-        self._refuse_vocabulary(stored)
-        self.store.relabel(stored, after, decision)
+    def allow(self, name: str, right: str, *, allowed: bool = True) -> None:
+        """Give a registered user a right, or take it away, and publish. Raises ``ClearanceError``."""
+        self.register.allow(name, right, allowed=allowed)
         self.publish()
-        return after
 
     def withdraw(self, target: str, *, user: str, ground: str, reference: str = "") -> list[StoredPortion]:
         """Take a portion, or all that the user may see of a source, out of every view. Gives what was taken out.
@@ -316,12 +318,6 @@ class Builder(Knowing, KeepsStudies):
         self._finish_purges()
         return stored
 
-    def _writer(self, user: str) -> Writer:
-        writers = {known.name: known for known in self.register.all()}
-        if user not in writers:
-            raise NotCleared(f"there is no user `{user}`: `sluis user list` shows them")
-        return Writer(user, writers[user].clearance, writers[user].acts_for)
-
     def _held(self, portion_id: str) -> StoredPortion:
         """A portion that is not withdrawn. Raises ``NotCleared``, in the words for one that is not there at all."""
         try:
@@ -340,28 +336,9 @@ class Builder(Knowing, KeepsStudies):
         """Every decision about the portion's label, the first one first."""
         return self.store.history(portion_id)
 
-    def due(self, *, on: date) -> list[StoredPortion]:
-        """The review list: portions whose label has reached its day, or waits for an event."""
-        terms = [stored for stored in self.store.read_all_system_high() if stored.portion.term]
-        return [s for s in terms if s.portion.term and (s.portion.term.until is None or s.portion.term.until <= on)]
-
     def names_without(self, label: Label, sources: Collection[str]) -> Names:
         """The names known at a label as they would be if these sources had never been loaded."""
         return names_without(self.store, self._names, self._vocabulary(), label=label, sources=sources)
-
-    def mentions(self, *, user: str = "") -> list[Entry]:
-        """What was found in documents, with its reviews, as the user may see it; all of it without a user."""
-        writer = self._writer(user) if user else None
-        seen = visible(self.store.read_all_system_high(), writer=writer, today=_today())
-        return entries(seen, policies=self.policies)
-
-    def review(self, names: Sequence[str], judgement: Judgement, *, user: str) -> int:
-        """Store what a user says of these mentions, all or none, and publish. Raises ``NotCleared``."""
-        writer, stored = self._writer(user), self.store.read_all_system_high()
-        found = reviewed(names, judgement, portions=stored, writer=writer, policies=self.policies, today=_today())
-        self.load(found)
-        self.publish()
-        return len(found)
 
     def import_policy(self, text: str, policies: Policies, policy_id: str, version: str) -> str:
         """Keep a policy that was read into ``policies``. Raises ``LabelError`` if what is stored can't be read then.
@@ -381,6 +358,10 @@ class Builder(Knowing, KeepsStudies):
     def users(self) -> list[tuple[str, Clearance]]:
         return [(user.name, user.clearance) for user in self.register.all()]
 
+    def rights(self) -> dict[str, list[str]]:
+        """What each registered user may ask for besides reading."""
+        return {user.name: sorted(user.may) for user in self.register.all()}
+
     def unreadable_users(self) -> dict[str, str]:
         """Who is registered and served nothing, because their clearance can't be read: names, and what is wrong."""
         return self.register.unreadable()
@@ -390,6 +371,10 @@ class Builder(Knowing, KeepsStudies):
 
     def portion(self, portion_id: str) -> StoredPortion | None:
         return self.store.get(portion_id)
+
+
+def _reader(user: Registered) -> Reader:
+    return Reader(user.name, user.token_sha256, user.clearance, user.may, user.acts_for)
 
 
 def _today() -> date:

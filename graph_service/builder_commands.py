@@ -29,6 +29,8 @@ class Commands:
             "purge": lambda **given: _plain(builder.purge(**given)),
             "publish": builder.publish,
             "add_user": self._add_user,
+            "allow": builder.allow,
+            "rights": builder.rights,
             "users": lambda: [(name, clearance.to_data()) for name, clearance in builder.users()],
             "unreadable_users": builder.unreadable_users,
             "portions": lambda: [asdict(entry) for entry in builder.portions()],
@@ -72,8 +74,8 @@ class Commands:
         finally:
             self.changed.set()
 
-    def _add_user(self, name: str, clearance: dict[str, Any], acts_for: str) -> str:
-        return self._builder.add_user(name, self._builder.policies.clearance(clearance), acts_for)
+    def _add_user(self, name: str, clearance: dict[str, Any], acts_for: str, may: list[str]) -> str:
+        return self._builder.add_user(name, self._builder.policies.clearance(clearance), acts_for, may)
 
     def _relabel(self, portion_id: str, wish: dict[str, Any], user: str) -> dict[str, Any]:
         policies = self._builder.policies

@@ -29,6 +29,7 @@ from graph_service import core_files
 from graph_service.builder import Builder
 from graph_service.builder_commands import Commands
 from graph_service.errors import SluisError, StoreBusy
+from graph_service.intake import Intake
 from graph_service.policy_files import load_policies
 from graph_service.portion_list import PortionSummary
 from graph_service.portions import (
@@ -53,6 +54,8 @@ QUIET_SECONDS = 1.0
 SWEEP_SECONDS = 10.0
 """How long a view that is not served any more stays, for a query that was admitted to it and has not begun."""
 END_SECONDS = 5.0
+WATCH_SECONDS, RETRY_SECONDS = 0.1, 5.0
+"""How often the intake is looked at; and how long after a failure."""
 _SILENT = "the builder stopped answering: look at `sluis doctor`"
 
 
@@ -148,8 +151,12 @@ class RemoteBuilder:
     def publish(self) -> int:
         return int(self._call("publish"))
 
-    def add_user(self, name: str, clearance: Clearance, acts_for: str = "") -> str:
-        return str(self._call("add_user", name=name, clearance=clearance.to_data(), acts_for=acts_for))
+    def add_user(self, name: str, clearance: Clearance, acts_for: str = "", may: Collection[str] = ()) -> str:
+        given = {"clearance": clearance.to_data(), "acts_for": acts_for, "may": sorted(may)}
+        return str(self._call("add_user", name=name, **given))
+
+    def allow(self, name: str, right: str, *, allowed: bool = True) -> None:
+        self._call("allow", name=name, right=right, allowed=allowed)
 
     def relabel(self, portion_id: str, wish: Relabelling, *, user: str) -> StoredPortion:
         term = wish.term.to_data() if wish.term else None
@@ -181,6 +188,9 @@ class RemoteBuilder:
 
     def review(self, names: Sequence[str], judgement: Judgement, *, user: str) -> int:
         return int(self._call("review", names=list(names), judgement=judgement.to_data(), user=user))
+
+    def rights(self) -> dict[str, list[str]]:
+        return {str(name): list(rights) for name, rights in self._call("rights").items()}
 
     def users(self) -> list[tuple[str, Clearance]]:
         return [(name, self.policies.clearance(data)) for name, data in self._call("users")]
@@ -266,6 +276,29 @@ class _Upkeep(threading.Thread):
         self.join(timeout=END_SECONDS)
 
 
+class _Watch(threading.Thread):
+    """Takes up what readers propose, soon after it came."""
+
+    def __init__(self, builder: Builder, changed: threading.Event) -> None:
+        super().__init__(name="intake", daemon=True)
+        self._intake, self._changed, self._ended = Intake(builder), changed, threading.Event()
+
+    def run(self) -> None:
+        wait = WATCH_SECONDS
+        while not self._ended.wait(wait):
+            wait = WATCH_SECONDS
+            try:
+                if not self._intake.is_empty() and self._intake.work():
+                    self._changed.set()
+            except Exception as error:  # whatever it is, the proposals stay, and are taken up again
+                print(f"sluis builder: proposals wait: {error!r}", file=sys.stderr)  # noqa: T201  # as above
+                wait = RETRY_SECONDS
+
+    def end(self) -> None:
+        self._ended.set()
+        self.join(timeout=END_SECONDS)
+
+
 class _Server(socketserver.ThreadingUnixStreamServer):
     daemon_threads = True
     commands: Commands
@@ -309,13 +342,16 @@ def main(arguments: list[str]) -> None:
     with _Server(str(path), _Connection) as server:
         server.commands, server.secret = Commands(builder), secret
         upkeep = _Upkeep(builder, server.commands.changed)
+        watch = _Watch(builder, server.commands.changed)
         upkeep.start()
+        watch.start()
         threading.Thread(target=server.serve_forever, daemon=True).start()
         print(READY_LINE, flush=True)  # noqa: T201  # the line the starter waits for
         while sys.stdin.buffer.read(4096):
             pass
         server.shutdown()
     path.unlink(missing_ok=True)
+    watch.end()
     builder.close()
     upkeep.end()
 

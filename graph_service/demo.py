@@ -20,6 +20,7 @@ from rich.table import Column, Table
 from graph_service.builder import Builder
 from graph_service.errors import SluisError
 from graph_service.handling import clearance_from_markings
+from graph_service.proposals import REVIEW
 from graph_service.running import Service
 from graph_service.serving.questions import open_desks
 from graph_service.settings import SETTINGS_FILE, Layout, read_settings
@@ -43,17 +44,18 @@ QUESTIONS: tuple[tuple[str, dict[str, str]], ...] = (
 
 @dataclass(frozen=True)
 class DemoUser:
-    """A user of the demo: the levels held, with all below them, and the compartments."""
+    """A user of the demo: the levels held, with all below them, the compartments, and what they may propose."""
 
     name: str
     levels: tuple[str, ...]
     compartments: tuple[str, ...] = ()
     affiliation: str | None = field(default="NLD")
+    may: tuple[str, ...] = ()
 
 
 USERS = (
-    DemoUser("reviewer", ("Dep. VERTROUWELIJK",)),
-    DemoUser("analyst", ("Stg. GEHEIM", "NATO SECRET"), ("NLD:INTERVIEW",)),
+    DemoUser("reviewer", ("Dep. VERTROUWELIJK",), may=(REVIEW,)),
+    DemoUser("analyst", ("Stg. GEHEIM", "NATO SECRET"), ("NLD:INTERVIEW",), may=(REVIEW,)),
     DemoUser(
         "lead",
         ("Stg. ZEER GEHEIM", "COSMIC TOP SECRET", "TRES SECRET UE/EU TOP SECRET", "UN STRICTLY CONFIDENTIAL"),
@@ -223,7 +225,7 @@ def _add(builder: Builder, user: DemoUser) -> str:
     clearance = clearance_from_markings(
         user.levels, policies=builder.policies, compartments=user.compartments, affiliation=user.affiliation
     )
-    return builder.add_user(user.name, clearance)
+    return builder.add_user(user.name, clearance, may=user.may)
 
 
 def _tokens(layout: Layout) -> dict[str, str]:

@@ -82,6 +82,14 @@ class QueryForbidden(QueryRefused):
     """A well-formed request for something that this service never does: SERVICE, LOAD, updates."""
 
 
+class ProposalRefused(SluisError):
+    """What somebody asks to be written is not well formed: 400."""
+
+
+class TooMany(SluisError):
+    """A user asks for more at a time than one may: 429."""
+
+
 class QueryTimeout(SluisError):
     """The query ran into its time limit; its worker was killed."""
 

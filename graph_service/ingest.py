@@ -59,12 +59,14 @@ def ingest(
     dry_run: bool = False,
     lock: AbstractContextManager[object] | None = None,
     told: Callable[[str, StoredPortion], None] | None = None,
+    also: Callable[[], None] = lambda: None,
 ) -> Stored:
     """Take a load through steps 1 to 8. Raises ``SluisError``: then nothing of it is stored.
 
     ``restore``: parts that were withdrawn or purged may come back with this load. ``shapes``: without it step 5 is
     left out, and the history of what is stored tells so. ``dry_run``: all but storing. ``lock`` is held from step 6 on,
-    in which what is stored has a part; ``told`` hears of each portion what was done with it.
+    in which what is stored has a part; ``told`` hears of each portion what was done with it; ``also`` is what else
+    happens if and only if the load is stored.
     """
     with store.stage() as stage:
         for proposed in proposals:
@@ -86,6 +88,7 @@ def ingest(
                 check=Check(CHECKED if shapes else UNCHECKED, today),
                 dry_run=dry_run,
                 told=told,
+                also=also,
             )
 
 

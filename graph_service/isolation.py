@@ -34,6 +34,7 @@ _REMOVE_DIR, _REMOVE_FILE, _MAKE_DIR = 1 << 4, 1 << 5, 1 << 7
 _RIGHTS_OF_ABI = {1: 13, 2: 14, 3: 15, 4: 15}
 _READ = _EXECUTE | _READ_FILE | _READ_DIR
 _WRITE = _READ_FILE | _READ_DIR | _WRITE_FILE | _MAKE_REG | _TRUNCATE
+_PUT = _WRITE_FILE | _MAKE_REG
 _SCRATCH = _WRITE | _REMOVE_DIR | _REMOVE_FILE | _MAKE_DIR
 LANDLOCK = "landlock"
 IMPORT_ROOT = Path(__file__).resolve().parents[1]
@@ -41,8 +42,17 @@ IMPORT_ROOT = Path(__file__).resolve().parents[1]
 _FILE_RIGHTS = _EXECUTE | _READ_FILE | _WRITE_FILE | _TRUNCATE
 
 
-def confine(*, read: Iterable[Path], write: Iterable[Path] = (), hidden: Path) -> list[str]:
+def confine(
+    *,
+    read: Iterable[Path],
+    write: Iterable[Path] = (),
+    put: Iterable[Path] = (),
+    take: Iterable[Path] = (),
+    hidden: Path,
+) -> list[str]:
     """Shut this process off from every file but those below ``read`` and ``write``; check that ``hidden`` is gone.
+
+    ``put`` and ``take`` as in ``landlock``.
 
     Landlock does it where the kernel has it. A mount namespace of its own hides ``hidden`` where there is no
     Landlock, or where ``hidden`` lies below a folder that must be listed (a data folder inside a source
@@ -58,7 +68,7 @@ def confine(*, read: Iterable[Path], write: Iterable[Path] = (), hidden: Path) -
         except OSError as error:
             reasons.append(f"mount namespace: {error}")
     try:
-        landlock(read=read, write=[*write, Path(os.devnull)], listing=[IMPORT_ROOT])
+        landlock(read=read, write=[*write, Path(os.devnull)], listing=[IMPORT_ROOT], put=put, take=take)
         means.append(LANDLOCK)
     except OSError as error:
         reasons.append(f"landlock: {error}")
@@ -96,16 +106,20 @@ def landlock(
     write: Iterable[Path] = (),
     listing: Iterable[Path] = (),
     scratch: Iterable[Path] = (),
+    put: Iterable[Path] = (),
+    take: Iterable[Path] = (),
 ) -> None:
     """Allow file access below these paths only, for this process and its children, for good. ``OSError`` if absent.
 
-    Below ``listing`` folders can be listed but no file opened; below ``scratch`` files and folders come and go.
+    Below ``listing`` folders can be listed but no file opened; below ``scratch`` files and folders come and go. Below
+    ``put`` new files can be made, and nothing read, listed or removed; below ``take`` files can be read, not listed.
     """
     abi = _call(_LANDLOCK_CREATE, None, 0, 1)
     handled = (1 << _RIGHTS_OF_ABI.get(abi, 16)) - 1
     ruleset = _call(_LANDLOCK_CREATE, struct.pack("Q", handled), 8, 0)
     try:
-        for paths, rights in ((read, _READ), (write, _WRITE), (listing, _READ_DIR), (scratch, _SCRATCH)):
+        by_rights = ((read, _READ), (write, _WRITE), (listing, _READ_DIR), (scratch, _SCRATCH))
+        for paths, rights in (*by_rights, (put, _PUT), (take, _READ_FILE)):
             for path in paths:
                 _allow(ruleset, path, rights & handled)
         _prctl(_PR_SET_NO_NEW_PRIVS, 1)

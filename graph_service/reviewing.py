@@ -30,6 +30,7 @@ from loaders.documents.reviews import (
 __all__ = ["Entry", "Judgement", "entries", "reviewed"]
 
 _GROUND = "review of a mention"
+_THERE = "with --label, or by looking as somebody who sees no higher"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +113,14 @@ def reviewed(
     writer: Writer,
     policies: Policies,
     today: date,
+    as_earlier: bool = False,
 ) -> list[Portion]:
     """The reviews of these mentions, to be stored. Raises ``NotCleared``: then none of them is.
 
     (1) each mention is there for the reviewer, or in the words for one that is not there at all; (2) the review is no
     lower than the mention, what the reviewer states, and where a corrected target is known; (3) the reviewer holds
-    that label; (4) an earlier review that they see stands at that label, so that there are never two.
+    that label; (4) an earlier review that they see stands at that label, so that there are never two. ``as_earlier``:
+    where it stands higher, the new one takes its label.
     """
     seen = _seen(set(names), visible(portions, writer=writer, today=today), corrected_to=judgement.corrected_to)
     made = []
@@ -126,11 +129,13 @@ def reviewed(
             raise NotCleared(f"there is no mention `{name.rpartition('/')[2]}`: `sluis review list` shows them")
         mention, stored = seen.mentions[name]
         label = _label(stored.label, judgement, seen.about_target)  # (2)
+        if as_earlier and name in seen.earlier and seen.earlier[name].dominates(label):
+            label = seen.earlier[name]
         if not writer.clearance.dominates(label):  # (3)
             raise NotCleared("the label of this review is above what you hold: ask somebody who is cleared for it")
         if seen.earlier.get(name, label) != label:  # (4)
             at = format_marking(seen.earlier[name], policies=policies)
-            raise NotCleared(f"`{name.rpartition('/')[2]}` was judged at {at}: judge it there, with --label")
+            raise NotCleared(f"`{name.rpartition('/')[2]}` was judged at {at}: judge it there ({_THERE})")
         made.append(_portion(mention, stored, judgement, label, writer, today))
     return made
 

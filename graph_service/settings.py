@@ -94,11 +94,22 @@ class Layout:
         return self.data / "servers"
 
     @property
+    def proposals(self) -> Path:
+        """What readers ask to be written. The server makes files here; the builder alone lists and reads them."""
+        return self.data / "intake" / "proposals"
+
+    @property
+    def receipts(self) -> Path:
+        """What became of each proposal, for its writer."""
+        return self.data / "intake" / "receipts"
+
+    @property
     def audit(self) -> Path:
         return self.data / "audit"
 
     def create(self) -> None:
-        for folder in (self.data, self.portions, self.policies, self.views, self.servers, self.audit):
+        intake = (self.proposals.parent, self.proposals, self.receipts)
+        for folder in (self.data, self.portions, self.policies, self.views, self.servers, *intake, self.audit):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 

@@ -13,6 +13,9 @@ from graph_service.cli.common import builder_of, data_option, iri, json_option, 
 from graph_service.cli.stated import read_clearance
 from graph_service.errors import ClearanceError
 from graph_service.handling import clearance_from_markings
+from graph_service.proposals import RIGHTS
+
+RIGHT = click.Choice(RIGHTS)
 
 
 @click.group()
@@ -33,6 +36,7 @@ def user() -> None:
 )
 @click.option("--affiliation", help="The one affiliation, such as NLD.")
 @click.option("--acts-for", help="The IRI of the originator in whose name this user may lower labels.")
+@click.option("--may", multiple=True, type=RIGHT, help="What this user may ask for over HTTP besides reading.")
 @click.option("--valid-from", type=click.DateTime(["%Y-%m-%d"]))
 @click.option("--valid-until", type=click.DateTime(["%Y-%m-%d"]))
 @data_option
@@ -44,6 +48,7 @@ def user_add(
     compartments: tuple[str, ...],
     affiliation: str | None,
     acts_for: str | None,
+    may: tuple[str, ...],
     valid_from: datetime | None,
     valid_until: datetime | None,
     data: Path,
@@ -65,7 +70,29 @@ def user_add(
                 valid_from=valid_from.date() if valid_from else None,
                 valid_until=valid_until.date() if valid_until else None,
             )
-        click.echo(builder.add_user(name, clearance, iri(acts_for)))
+        click.echo(builder.add_user(name, clearance, iri(acts_for), may))
+
+
+@user.command("allow")
+@click.argument("name")
+@click.argument("right", type=RIGHT)
+@data_option
+@refusals_are_told
+def user_allow(name: str, right: str, data: Path) -> None:
+    """Let a user propose reviews of mentions (review), or decisions on labels for their originator (relabel)."""
+    with builder_of(data) as builder:
+        builder.allow(name, right)
+
+
+@user.command("forbid")
+@click.argument("name")
+@click.argument("right", type=RIGHT)
+@data_option
+@refusals_are_told
+def user_forbid(name: str, right: str, data: Path) -> None:
+    """Take such a right away."""
+    with builder_of(data) as builder:
+        builder.allow(name, right, allowed=False)
 
 
 @user.command("list")
@@ -75,19 +102,19 @@ def user_add(
 def user_list(as_json: bool, data: Path) -> None:
     """List every user with what they hold."""
     with builder_of(data) as builder:
-        users, unreadable = builder.users(), builder.unreadable_users()
+        users, unreadable, rights = builder.users(), builder.unreadable_users(), builder.rights()
     if as_json:
-        found = [{"name": name, "clearance": clearance.to_data()} for name, clearance in users]
-        print_json({"users": found + [{"name": name, "clearance": None} for name in unreadable]})
+        found = [{"name": name, "clearance": held.to_data(), "may": rights[name]} for name, held in users]
+        print_json({"users": found + [{"name": name, "clearance": None, "may": []} for name in unreadable]})
         return
-    table = Table("user", "levels", "categories", "valid until")
+    table = Table("user", "levels", "categories", "valid until", "may")
     for name, clearance in users:
         held = clearance.to_data()["policies"]
         levels = ", ".join(f"{policy} {part['levels'][-1]}" for policy, part in held.items() if part["levels"])
         categories = (
             f"{tag}: {' '.join(names)}" for part in held.values() for tag, names in part["categories"].items()
         )
-        table.add_row(name, levels, "; ".join(categories), str(clearance.valid_until or ""))
+        table.add_row(name, levels, "; ".join(categories), str(clearance.valid_until or ""), ", ".join(rights[name]))
     for name, why in unreadable.items():
-        table.add_row(name, f"can't be read: {why}", "", "")
+        table.add_row(name, f"can't be read: {why}", "", "", "")
     Console().print(table)

@@ -19,9 +19,11 @@ from graph_service.serving.exchange import Exchange
 from graph_service.serving.identity import Doorkeeper
 from graph_service.serving.own import Own
 from graph_service.serving.page import Page
+from graph_service.serving.proposing import Proposing
 from graph_service.serving.query_guard import GuardedQuery
 from graph_service.serving.responses import problem, with_banner
 from graph_service.serving.running_queries import RunningQueries
+from graph_service.settings import Layout
 from queries import Question, catalogue
 
 MAX_REQUEST_BYTES = 1 << 20
@@ -122,8 +124,17 @@ class Front:
         return Response(status=204)
 
 
-def create_app(doorkeeper: Doorkeeper, audit: AuditLog, questions: Mapping[str, Question] | None = None) -> Flask:
-    """The WSGI application: the routes of one ``Front``. Without ``questions``: those of the package."""
+def create_app(
+    doorkeeper: Doorkeeper,
+    audit: AuditLog,
+    questions: Mapping[str, Question] | None = None,
+    *,
+    layout: Layout | None = None,
+) -> Flask:
+    """The WSGI application: the routes of one ``Front``. Without ``questions``: those of the package.
+
+    ``layout`` is where proposals are put; without it none is taken.
+    """
     asked = catalogue() if questions is None else questions
     front = Front(doorkeeper, audit, asked)
     app = Flask("sluis", static_folder=None)
@@ -143,6 +154,7 @@ def create_app(doorkeeper: Doorkeeper, audit: AuditLog, questions: Mapping[str, 
     front.descriptions.add_routes(app)
     front.editing.add_routes(app)
     Own(doorkeeper.policies).add_routes(app)
+    Proposing(layout, policies=doorkeeper.policies).add_routes(app)
     Documentation(asked).add_routes(app)
     return app
 

@@ -31,14 +31,21 @@ FOLLOW_SECONDS = 0.05
 class Asker:
     """A principal with what they hold, the view they are served and the desk where they ask.
 
-    ``parts`` are the workers that ask on parts of the view; ``labels`` those of its portions.
+    ``parts`` are the workers that ask on parts of the view; ``labels`` those of its portions. ``token_sha256`` is empty
+    for the anonymous reader; ``may`` and ``acts_for`` are as in the register.
     """
 
     name: str
     view: ViewRef
     clearance: Clearance
-    is_registered: bool
+    token_sha256: str
+    may: tuple[str, ...]
+    acts_for: str
     _pools: Pools
+
+    @property
+    def is_registered(self) -> bool:
+        return self.token_sha256 != ""
 
     @property
     def desk(self) -> Desk:
@@ -148,8 +155,9 @@ class Doorkeeper:
         if principal.view is None:  # (4)
             raise NotPublished("no view is published for your clearance: ask the administrator to publish")
         pools = self._pool(principal.view)
-        registered = principal.token_sha256 != ""
-        return Asker(principal.name, principal.view, clearance, registered, pools)
+        return Asker(
+            principal.name, principal.view, clearance, principal.token_sha256, principal.may, principal.acts_for, pools
+        )
 
     def keep_following(self) -> None:
         """Take up each publication soon after it is made, whether anybody asks or not, until ``close``."""

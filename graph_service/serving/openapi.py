@@ -16,7 +16,7 @@ from graph_service.serving import openapi_parts as parts
 from graph_service.serving.openapi_parts import Json, headers_of, ref
 from graph_service.serving.query_guard import guard
 from graph_service.serving.responses import GRAPHS, RESULTS
-from graph_service.serving.routes import FORM, GROUPS, QUERY, QUESTION, ROUTES, Route
+from graph_service.serving.routes import FORM, GROUPS, JSON, QUERY, QUESTION, ROUTES, Route
 from queries import Column, Parameter, Question
 
 VERSION = "1.0.0"
@@ -91,7 +91,8 @@ def _operation(route: Route) -> Json:
     if not route.statuses:
         operation["security"] = []
     if route.reads:
-        operation["requestBody"] = {"required": False, "content": {media: _body(media) for media in route.reads}}
+        content = {media: _body(media, route.body) for media in route.reads}
+        operation["requestBody"] = {"required": bool(route.body), "content": content}
     return operation
 
 
@@ -210,7 +211,9 @@ def _rows_of(columns: Iterable[Column]) -> Json:
     return content
 
 
-def _body(media: str) -> Json:
+def _body(media: str, schema: str) -> Json:
+    if media == JSON:
+        return {"schema": ref("schemas", schema)}
     if media == QUERY:
         return {"schema": {"type": "string"}, "example": "ASK { ?s ?p ?o }"}
     assert media == FORM  # noqa: S101  # a test goes through them all

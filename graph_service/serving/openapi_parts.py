@@ -12,6 +12,7 @@ from graph_service.namespaces import PREFIXES
 from graph_service.serving.openapi_page import MOST_MARKINGS, page_schemas
 from graph_service.serving.openapi_page import listing_of as _listing
 from graph_service.serving.openapi_page import object_of as _object
+from graph_service.proposals import MOST_CHARACTERS, MOST_MENTIONS, STATES, VERDICTS
 from graph_service.serving.query_guard import MAX_CHARACTERS
 from graph_service.serving.question_language import LANGUAGES
 from graph_service.serving.responses import GRAPHS, PROBLEM, PROBLEM_TYPE, RESULTS, problem_types
@@ -20,6 +21,12 @@ from queries import COLUMN_TYPES, FORMS, GROUPS, TOPICS, TYPES, VIEWS
 Json = dict[str, Any]
 _XSD = PREFIXES["xsd"]
 _TEXT: Json = {"type": "string"}
+_PROPOSED: Json = {"type": "string", "maxLength": MOST_CHARACTERS}
+_LOOKED_AT: Json = {
+    **_PROPOSED,
+    "description": "The lower clearance that the writer looks at, as in `clearance=`: what is written stands no lower "
+    "than all that is seen there. Left out: than all that they may see.",
+}
 
 
 def ref(kind: str, name: str) -> Json:
@@ -125,6 +132,13 @@ def _of_naming() -> Json:
             "description": "The `Query-Id` of the query's response.",
             "schema": {"type": "string", "format": "uuid"},
         },
+        "proposal": {
+            "name": "proposal",
+            "in": "path",
+            "required": True,
+            "description": "The `id` with which the proposal was taken.",
+            "schema": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+        },
     }
 
 
@@ -185,6 +199,17 @@ def schemas(column_types: Container[str]) -> Json:
         "QuestionText": _object({"name": _TEXT, "query": _TEXT}),
         "Running": _listing("queries", {"id": _TEXT, "query": _TEXT, "seconds": {"type": "number"}}),
         **page_schemas(),
+        "Check": _check(),
+        "Suggestions": _listing(
+            "suggestions",
+            {"iri": _TEXT, "term": _TEXT, "label": _TEXT, "uses": {"type": "integer"}, "type": _TEXT},
+            "label",
+            "uses",
+            "type",
+        ),
+        "Receipt": _object(dict.fromkeys(("id", "reason", "marking"), _TEXT) | {"state": {"enum": list(STATES)}}),
+        "ReviewProposal": _review_proposal(),
+        "LabelProposal": _label_proposal(),
         "Index": {"type": "object", "additionalProperties": {"type": "string", "format": "uri-reference"}},
         "Health": _object({"status": {"const": "ok"}}),
         "OpenAPI": {"type": "object", "required": ["openapi", "info", "paths"]},
@@ -245,6 +270,32 @@ def _term(column_type: str) -> Json:
     return term
 
 
+def _review_proposal() -> Json:
+    iri = {"type": "string", "format": "iri"}
+    properties = {
+        "mentions": {"type": "array", "items": iri, "minItems": 1, "maxItems": MOST_MENTIONS},
+        "verdict": {"enum": list(VERDICTS)},
+        "corrected_to": {**_PROPOSED, "description": "What a corrected mention names: an IRI, or of a date the date."},
+        "note": _PROPOSED,
+        "clearance": _LOOKED_AT,
+    }
+    return _object(properties, "corrected_to", "note", "clearance") | {"additionalProperties": False}
+
+
+def _label_proposal() -> Json:
+    properties = {
+        "portion": {"type": "string", "format": "iri"},
+        "reference": {**_PROPOSED, "minLength": 1, "description": "The document in which the decision stands."},
+        "marking": {**_PROPOSED, "description": "The new label; left out, it is kept."},
+        "ground": {**_PROPOSED, "description": "Why; shown with the portion."},
+        "until": {"type": "string", "format": "date", "description": "When it is looked at again."},
+        "event": {**_PROPOSED, "description": "Or after which event."},
+        "clearance": _LOOKED_AT,
+    }
+    optional = ("marking", "ground", "until", "event", "clearance")
+    return _object(properties, *optional) | {"additionalProperties": False}
+
+
 def _catalogue() -> Json:
     parameter = _object(
         {
@@ -296,6 +347,7 @@ _REFUSALS = {
     406: "The answer can't be had in that format.",
     413: "The body is too large.",
     415: "The body is of a type that is not read here.",
+    429: "Too many of your proposals wait, or came within a minute.",
     503: "No view, no worker in time, or a limit was reached: ask again, for less, or give a longer `timeout`.",
 }
 
@@ -314,7 +366,7 @@ def responses() -> Json:
 
 
 def _refused(text: str, status: int | None = None) -> Json:
-    more = {401: ["WWW-Authenticate"], 503: ["Retry-After"]}.get(status or 0, [])
+    more = {401: ["WWW-Authenticate"], 429: ["Retry-After"], 503: ["Retry-After"]}.get(status or 0, [])
     kinds = [f"`{kind.removeprefix(PROBLEM_TYPE)}`" for kind, _ in problem_types().get(status or 0, [])]
     told = f" Types: {', '.join(dict.fromkeys(kinds))}." if kinds else ""
     banner = [] if status == 401 else ["Classification"]

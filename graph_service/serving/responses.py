@@ -16,12 +16,14 @@ from graph_service.errors import (
     NotAuthenticated,
     NotCleared,
     NotPublished,
+    ProposalRefused,
     QueryEnded,
     QueryForbidden,
     QueryRefused,
     QueryTimeout,
     QueryTooLarge,
     SluisError,
+    TooMany,
     WorkersBusy,
 )
 from graph_service.serving.exchange import Exchange
@@ -58,6 +60,8 @@ _STATUS: dict[type[SluisError], tuple[int, str, str]] = {
     QueryEnded: (503, "ended", "Ended"),
     WorkersBusy: (503, "busy", "Busy"),
     NotPublished: (503, "not-published", "Not published"),
+    ProposalRefused: (400, "proposal-refused", "Proposal refused"),
+    TooMany: (429, "too-many", "Too many"),
 }
 
 
@@ -175,7 +179,7 @@ def problem(error: Exception) -> Response:
     response = Response(json.dumps(body, ensure_ascii=False), status=status, content_type=PROBLEM)
     if status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="sluis"'
-    if status == 503:
+    if status in {429, 503}:
         response.headers["Retry-After"] = RETRY_SECONDS
     if isinstance(error, HTTPException):
         for name, value in error.get_headers():

@@ -27,6 +27,7 @@ class Route:
     ``statuses``    the others that it can answer
     ``headers``     of its answer, besides those that all answers of the kind have
     ``reads``       the media types of its body
+    ``body``        the name of the JSON schema of a body of ``JSON``
     """
 
     method: str
@@ -39,6 +40,7 @@ class Route:
     statuses: tuple[int, ...] = ALWAYS
     headers: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
+    body: str = ""
 
 
 GROUPS = {
@@ -47,11 +49,14 @@ GROUPS = {
     "questions": ("The catalogue", "De catalogus"),
     "writing": ("Writing a query", "Een vraag schrijven"),
     "own": ("You and your queries", "U en uw vragen"),
+    "own": ("Your own queries", "Uw eigen vragen"),
+    "writing": ("Proposals", "Voorstellen"),
     "service": ("The service", "De dienst"),
 }
 """The groups of routes, in English and Dutch."""
 
-FORM, QUERY = "application/x-www-form-urlencoded", "application/sparql-query"
+FORM, QUERY, JSON = "application/x-www-form-urlencoded", "application/sparql-query", "application/json"
+_PROPOSED = (400, *ALWAYS, 413, 415, 429)
 _DATASET = ("default-graph-uri", "named-graph-uri")
 _WISHES = ("timeout", "clearance", "mark")
 _NO_WRITING = ("Refused: data come in with the command line", "Geweigerd: gegevens komen binnen via de opdrachtregel")
@@ -251,6 +256,52 @@ ROUTES = (
         ("Ends one of them", "Beëindigt er een"),
         ("query_id",),
         success=204,
+        statuses=(*ALWAYS, 404),
+    ),
+    Route(
+        "POST",
+        "/api/reviews",
+        "writing",
+        (
+            "Proposes a verdict on mentions, for those who may: the builder checks and stores it",
+            "Stelt een oordeel over vermeldingen voor, voor wie dat mag: de bouwer toetst het en slaat het op",
+        ),
+        answers=("Receipt",),
+        success=202,
+        statuses=_PROPOSED,
+        reads=(JSON,),
+        body="ReviewProposal",
+    ),
+    Route(
+        "GET",
+        "/api/reviews/<proposal>",
+        "writing",
+        ("What became of it, for whoever proposed it", "Wat ervan geworden is, voor wie het voorstelde"),
+        ("proposal",),
+        ("Receipt",),
+        statuses=(*ALWAYS, 404),
+    ),
+    Route(
+        "POST",
+        "/api/labels",
+        "writing",
+        (
+            "Proposes a decision on the label of a portion, in the name of its originator",
+            "Stelt een besluit over de rubricering van een deel voor, namens de vaststeller",
+        ),
+        answers=("Receipt",),
+        success=202,
+        statuses=_PROPOSED,
+        reads=(JSON,),
+        body="LabelProposal",
+    ),
+    Route(
+        "GET",
+        "/api/labels/<proposal>",
+        "writing",
+        ("What became of it, for whoever proposed it", "Wat ervan geworden is, voor wie het voorstelde"),
+        ("proposal",),
+        ("Receipt",),
         statuses=(*ALWAYS, 404),
     ),
     Route(

@@ -44,14 +44,17 @@ def main(arguments: list[str]) -> None:
     announcement = Announcement(layout.servers)  # before any publication is read, and while files can be made
     if not settings.unsafe_workers_share_the_network:  # (3)
         reach = [*isolation.program_paths(), layout.views]
-        means = isolation.confine(read=reach, write=[layout.audit], hidden=layout.portions)
+        means = isolation.confine(
+            read=reach, write=[layout.audit], put=[layout.proposals], take=[layout.receipts], hidden=layout.portions
+        )
         if isolation.LANDLOCK not in means:
             raise IsolationError("query workers shut themselves off with Landlock, and this kernel has none")
+        isolation.assert_hidden(layout.proposals)
     _quieten()
     core_files.leave_none()  # not before: it takes /proc/self away, where a mount namespace is set up
     doorkeeper = Doorkeeper(layout.views, policies=policies, settings=settings, acknowledge=announcement.follows)
     audit = AuditLog(layout.audit)
-    app = create_app(doorkeeper, audit, questions)
+    app = create_app(doorkeeper, audit, questions, layout=layout)
     server = waitress.create_server(  # (4)
         app,
         sockets=[listener],

@@ -49,6 +49,10 @@ _OF_PART = "decision.source = ? AND (decision.part = ? OR (decision.part >= ? AN
 _DECISION_OF = ", ".join(f"decision.{column}" for column in _DECISION.split(", "))
 
 
+def _nothing() -> None:
+    pass
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """What a load did, or would do: how many portions are new, replaced, were there already, or left.
@@ -113,6 +117,7 @@ class PortionStore:
         check: Check | None = None,
         dry_run: bool = False,
         told: Callable[[str, StoredPortion], None] | None = None,
+        also: Callable[[], None] = _nothing,
     ) -> Stored:
         """Store all or none, each with the decision that set its label; and keep out of views what leaves.
 
@@ -120,7 +125,8 @@ class PortionStore:
         to which a setting is added that its source states after a relabelling.
         A part that was withdrawn or purged comes back only with ``restore``, which its history then tells; as it tells
         where a text is stored that was not checked, and where one that was not is checked after all.
-        ``dry_run``: says what it would do, and does nothing. ``told`` hears of each portion what was done with it.
+        ``dry_run``: says what it would do, and does nothing. ``told`` hears of each portion what was done with it;
+        ``also`` is what else happens if and only if this does.
         """
         tell = told or (lambda _act, _stored: None)
         knew = functools.cache(self.knows)  # asked before the first portion of a source is written
@@ -153,6 +159,8 @@ class PortionStore:
                 tell("withdrawn", stored)
                 if not dry_run:
                     self._take_out(stored, decision)
+            if not dry_run:
+                also()
         added, changed, withdrawn = (len(ids) for ids in done.values())
         return Stored(added, changed, unchanged, withdrawn, ids=done)
 
@@ -249,8 +257,15 @@ class PortionStore:
         rows = self._db.execute("SELECT id, label, digest FROM portion WHERE withdrawn = 0 ORDER BY id")
         return [Head(portion, self._labels.read(text), digest) for portion, text, digest in rows]
 
-    def relabel(self, before: StoredPortion, after: StoredPortion, decision: Decision) -> None:
-        """Put a portion in place of itself under another label; its history goes with it."""
+    def relabel(
+        self,
+        before: StoredPortion,
+        after: StoredPortion,
+        decision: Decision,
+        *,
+        also: Callable[[], None] = _nothing,
+    ) -> None:
+        """Put a portion in place of itself under another label; its history goes with it. ``also`` as in ``put``."""
         if after.id != before.id and self.get(after.id) is not None:
             raise IngestRefused(
                 "the same source and part stand at that label already, or were withdrawn there: purge one of the two"
@@ -262,6 +277,7 @@ class PortionStore:
             self._record(after, decision)
             # A label that demands less takes the portion away from nobody: it may be seen until the views follow.
             self._note(decision.act, before.id, after.id if before.label.dominates(after.label) else None)
+            also()
 
     def withdraw(self, portions: Iterable[tuple[StoredPortion, Decision]]) -> None:
         """Keep these portions out of every view, all or none; their text and history stay."""

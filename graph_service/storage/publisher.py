@@ -50,6 +50,8 @@ class Reader:
     name: str
     token_sha256: str
     clearance: Clearance
+    may: frozenset[str] = frozenset()
+    acts_for: str = ""
 
 
 class Publisher:
@@ -93,7 +95,12 @@ class Publisher:
         made = self._made(wanted)  # (4)
         everyone = tuple(
             Principal(
-                reader.name, reader.token_sha256, reader.clearance.to_data(), made[plan.fingerprint] if plan else None
+                reader.name,
+                reader.token_sha256,
+                reader.clearance.to_data(),
+                made[plan.fingerprint] if plan else None,
+                tuple(sorted(reader.may)),
+                reader.acts_for,
             )
             for reader, plan in plans
         )

@@ -45,12 +45,17 @@ class ViewRef:
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who asks: a name, the token's hex SHA-256 (empty for the anonymous reader), the clearance's data, the view."""
+    """Who asks: a name, the token's hex SHA-256 (empty for the anonymous reader), the clearance's data, the view.
+
+    ``may`` is what they may ask for besides reading, ``acts_for`` the originator in whose name they decide on labels.
+    """
 
     name: str
     token_sha256: str
     clearance: dict[str, Any]
     view: ViewRef | None
+    may: tuple[str, ...] = ()
+    acts_for: str = ""
 
     @property
     def banner(self) -> str:
@@ -118,4 +123,4 @@ def sync_folder(folder: Path) -> None:
 
 def _principal(data: dict[str, Any]) -> Principal:
     view = data["view"]
-    return Principal(**{**data, "view": ViewRef(**view) if view else None})
+    return Principal(**{**data, "view": ViewRef(**view) if view else None, "may": tuple(data.get("may", ()))})
