@@ -101,10 +101,12 @@ class Intake:
         if status.st_size > _MOST_BYTES:
             destroy(path)
             return None
+        content = path.read_bytes()
         try:
-            proposal = Proposal.from_bytes(path.read_bytes())
+            proposal = Proposal.from_bytes(content)
         except (ValueError, RecursionError):
-            if time.time() - status.st_mtime > UNFINISHED_SECONDS:
+            was_overwritten = content != b"" and not content.strip(b"\0")
+            if was_overwritten or time.time() - status.st_mtime > UNFINISHED_SECONDS:
                 destroy(path)
             return None
         if proposal.id != path.name:
