@@ -6,11 +6,15 @@ Server and builder run in the test's own process, step by step: nothing is taken
 from __future__ import annotations
 
 import json
+import secrets
+import shutil
+import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +25,7 @@ from graph_service.intake import Intake
 from graph_service.portions import Portion, Term
 from graph_service.proposals import RELABEL, REVIEW, Proposal, new_id
 from graph_service.reviewing import Entry
-from graph_service.security import Label, high_water_mark
+from graph_service.security import Label
 from graph_service.serving.app import create_app
 from graph_service.serving.audit import AuditLog
 from graph_service.serving.identity import Doorkeeper
@@ -36,6 +40,7 @@ from tests.documents import Labelled, document, mentions_in, request
 from tests.laws.test_views import COFFEE, TEA, WATER, WHISKY, drinker
 from tests.worlds import FOOD_FOLDER
 
+_PLACE = tempfile.TemporaryDirectory(prefix="sluis-houses-")
 KEY = b"a key for tests, not a secret"
 ORIGINATOR = "https://example.org/actor/cook"
 ACTOR = "https://example.org/actor/x"
@@ -133,21 +138,35 @@ def due(part: str, label: Label) -> Portion:
     return Portion("urn:menu", part, label, ORIGINATOR, text, term=Term(date(2020, 1, 1)))
 
 
-@contextmanager
-def house(folder: Path, hidden: Sequence[Portion] = (), *, key: bytes = KEY) -> Iterator[House]:
-    """A house in a new folder."""
+@cache
+def _built(hidden: tuple[Portion, ...]) -> Path:
+    """Such a folder, built once and gone with the process."""
+    folder = Path(_PLACE.name) / secrets.token_hex(8)
     layout = Layout(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    layout.create()
     lines = [f'policies = "{FOOD_FOLDER}"', 'anonymous = "water"', 'vocabulary_label = "water"', "workers_per_view = 1"]
     (folder / SETTINGS_FILE).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    builder = Builder(layout, read_settings(folder), key=KEY)
+    fill(builder, hidden)
+    for name in (*USERS, "gone"):  # in place of random ones: the same in every house
+        held = (token_sha256(token_of(name)), name)
+        builder._db.execute("UPDATE principal SET token_sha256 = ? WHERE name = ?", held)
+    builder.publish()
+    builder.close()
+    return folder
+
+
+@contextmanager
+def house(folder: Path, hidden: Sequence[Portion] = ()) -> Iterator[House]:
+    """A house in a new folder."""
+    layout = Layout(folder)
+    shutil.copytree(_built(tuple(hidden)), folder)
     settings = read_settings(folder)
-    builder = Builder(layout, settings, key=key)
+    builder = Builder(layout, settings)
     audit = AuditLog(layout.audit)
     doorkeeper = Doorkeeper(layout.views, policies=builder.policies, settings=settings)
     try:
-        fill(builder, hidden)
-        tokens = {name: token_of(builder, name) for name in (*USERS, "gone")}
-        builder.publish()
+        tokens = {name: token_of(name) for name in (*USERS, "gone")}
         app = create_app(doorkeeper, audit, layout=layout)
         yield House(builder, Intake(builder), app.test_client(), tokens, layout)
     finally:
@@ -156,15 +175,5 @@ def house(folder: Path, hidden: Sequence[Portion] = (), *, key: bytes = KEY) -> 
         builder.close()
 
 
-def token_of(builder: Builder, name: str) -> str:
-    """A token that is the same in every house, put in place of the random one."""
-    token = f"token-of-{name}-{'x' * 32}"
-    builder._db.execute("UPDATE principal SET token_sha256 = ? WHERE name = ?", (token_sha256(token), name))
-    return token
-
-
-def floor_of(house: House, who: str) -> Label:
-    """The join of all that a user may see, worked out from the portions."""
-    (clearance,) = [held for name, held in house.builder.users() if name == who]
-    seen = [one.label for one in house.builder.store.read_all_system_high() if clearance.dominates(one.label)]
-    return high_water_mark(seen)
+def token_of(name: str) -> str:
+    return f"token-of-{name}-{'x' * 32}"

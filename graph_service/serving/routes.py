@@ -50,7 +50,7 @@ GROUPS = {
     "writing": ("Writing a query", "Een vraag schrijven"),
     "own": ("You and your queries", "U en uw vragen"),
     "own": ("Your own queries", "Uw eigen vragen"),
-    "writing": ("Proposals", "Voorstellen"),
+    "proposals": ("Proposals", "Voorstellen"),
     "service": ("The service", "De dienst"),
 }
 """The groups of routes, in English and Dutch."""
@@ -261,7 +261,7 @@ ROUTES = (
     Route(
         "POST",
         "/api/reviews",
-        "writing",
+        "proposals",
         (
             "Proposes a verdict on mentions, for those who may: the builder checks and stores it",
             "Stelt een oordeel over vermeldingen voor, voor wie dat mag: de bouwer toetst het en slaat het op",
@@ -275,7 +275,7 @@ ROUTES = (
     Route(
         "GET",
         "/api/reviews/<proposal>",
-        "writing",
+        "proposals",
         ("What became of it, for whoever proposed it", "Wat ervan geworden is, voor wie het voorstelde"),
         ("proposal",),
         ("Receipt",),
@@ -284,7 +284,7 @@ ROUTES = (
     Route(
         "POST",
         "/api/labels",
-        "writing",
+        "proposals",
         (
             "Proposes a decision on the label of a portion, in the name of its originator",
             "Stelt een besluit over de rubricering van een deel voor, namens de vaststeller",
@@ -298,7 +298,7 @@ ROUTES = (
     Route(
         "GET",
         "/api/labels/<proposal>",
-        "writing",
+        "proposals",
         ("What became of it, for whoever proposed it", "Wat ervan geworden is, voor wie het voorstelde"),
         ("proposal",),
         ("Receipt",),

@@ -246,3 +246,52 @@ for name in sys.argv[2].split():
     setattr(isolation, name, denied)
 query_worker.main([sys.argv[1], json.dumps({"isolate": sys.argv[3] == "isolate", "memory_mib": 300, "derives": False})])
 """
+
+INTAKE = r"""
+import json, os, sys
+from pathlib import Path
+import waitress
+from graph_service.serving import server
+
+data, name = Path(sys.argv[1]), sys.argv[2]
+proposals, receipts = data / "intake" / "proposals", data / "intake" / "receipts"
+
+def can(action):
+    try:
+        action()
+    except OSError:
+        return False
+    return True
+
+def attempts():
+    # What the server is for, and what it must not be able to do, by name.
+    return {
+        "make a proposal": can(lambda: os.close(os.open(proposals / "new", os.O_WRONLY | os.O_CREAT | os.O_EXCL))),
+        "read a receipt whose name is known": can(lambda: (receipts / name).read_bytes()),
+    }, {
+        "list proposals": can(lambda: os.listdir(proposals)),
+        "list receipts": can(lambda: os.listdir(receipts)),
+        "list the intake": can(lambda: os.listdir(proposals.parent)),
+        "read a proposal whose name is known": can(lambda: (proposals / name).read_bytes()),
+        "empty a proposal": can(lambda: os.truncate(proposals / name, 0)),
+        "remove a proposal": can(lambda: (proposals / name).unlink()),
+        "move a proposal": can(lambda: (proposals / name).rename(proposals / "moved")),
+        "make a folder": can(lambda: (proposals / "folder").mkdir()),
+        "make a link": can(lambda: (proposals / "link").symlink_to(data / "portions")),
+        "make a second name": can(lambda: os.link(proposals / name, data / "audit" / "stolen")),
+        "write a receipt": can(lambda: (receipts / name).write_text("{}")),
+        "make a receipt": can(lambda: (receipts / "new").write_text("{}")),
+        "remove a receipt": can(lambda: (receipts / name).unlink()),
+    }
+
+def instead(app, **_):
+    print(json.dumps(attempts()))
+    sys.stdout.flush()
+    os._exit(0)
+
+if sys.argv[3] == "shut off":
+    waitress.create_server = instead
+    server.main([str(data), "127.0.0.1", "0"])
+else:
+    print(json.dumps(attempts()))
+"""

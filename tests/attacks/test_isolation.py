@@ -21,7 +21,7 @@ import pytest
 
 from graph_service.serving.frames import FAILED, HEADER, READY
 from graph_service.settings import Layout
-from tests.attacks.probes import CONFINE, NO_LANDLOCK_WORKER, SERVER, WITHOUT_NAMESPACES, WORKER
+from tests.attacks.probes import CONFINE, INTAKE, NO_LANDLOCK_WORKER, SERVER, WITHOUT_NAMESPACES, WORKER
 from tests.service import ROOT, SECONDS, Listener, Reader, copy_of, run_python, serving, write_settings
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Landlock and namespaces are Linux's")
@@ -210,3 +210,21 @@ def test_a_worker_told_not_to_isolate_needs_neither(missing: str, small_dataset:
         first = worker.stdout.read(HEADER.size)
         worker.communicate(timeout=SECONDS)  # its standard input ends, and so does it
     assert HEADER.unpack(first) == (0, READY)
+
+
+@pytest.mark.parametrize("how", ["shut off", "not at all"])
+def test_the_server_puts_proposals_and_takes_receipts_and_no_more(how: str, layout: Layout) -> None:
+    """Not at all is the control: each attempt succeeds where nothing forbids it."""
+    for folder in (layout.proposals, layout.receipts):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "known").write_text("{}")
+    done = run_python(INTAKE, str(layout.data), "known", how)
+    assert done.returncode == 0, done.stderr.decode()
+    meant, forbidden = json.loads(done.stdout)
+    assert [name for name, could in meant.items() if not could] == []
+    succeeded = [name for name, could in forbidden.items() if could]
+    if how == "shut off":
+        assert succeeded == []
+        assert (layout.proposals / "known").read_text() == "{}"
+    else:
+        assert len(succeeded) > 6
