@@ -536,7 +536,7 @@ MUTATIONS = (
         "a proposal is its token's holder's",
         "graph_service/intake.py",
         "shown = token_sha256(proposal.token)",
-        "shown = next((u.token_sha256 for u in self._builder.register.all() if made_at(proposal.id, u.token_sha256)), '')",
+        "shown = next(u.token_sha256 for u in self._builder.register.all() if made_at(proposal.id, u.token_sha256))",
         "tests/unit/test_intake.py",
         "a name or hash can be forged by whoever writes here",
     ),

@@ -12,7 +12,7 @@ from graph_service.namespaces import PREFIXES
 from graph_service.serving.openapi_page import MOST_MARKINGS, page_schemas
 from graph_service.serving.openapi_page import listing_of as _listing
 from graph_service.serving.openapi_page import object_of as _object
-from graph_service.proposals import MOST_CHARACTERS, MOST_MENTIONS, STATES, VERDICTS
+from graph_service.serving.openapi_proposals import proposal_schemas
 from graph_service.serving.query_guard import MAX_CHARACTERS
 from graph_service.serving.question_language import LANGUAGES
 from graph_service.serving.responses import GRAPHS, PROBLEM, PROBLEM_TYPE, RESULTS, problem_types
@@ -21,7 +21,6 @@ from queries import COLUMN_TYPES, FORMS, GROUPS, TOPICS, TYPES, VIEWS
 Json = dict[str, Any]
 _XSD = PREFIXES["xsd"]
 _TEXT: Json = {"type": "string"}
-_PROPOSED: Json = {"type": "string", "maxLength": MOST_CHARACTERS}
 _LOOKED_AT: Json = {
     **_PROPOSED,
     "description": "The lower clearance that the writer looks at, as in `clearance=`: what is written stands no lower "
@@ -199,17 +198,7 @@ def schemas(column_types: Container[str]) -> Json:
         "QuestionText": _object({"name": _TEXT, "query": _TEXT}),
         "Running": _listing("queries", {"id": _TEXT, "query": _TEXT, "seconds": {"type": "number"}}),
         **page_schemas(),
-        "Check": _check(),
-        "Suggestions": _listing(
-            "suggestions",
-            {"iri": _TEXT, "term": _TEXT, "label": _TEXT, "uses": {"type": "integer"}, "type": _TEXT},
-            "label",
-            "uses",
-            "type",
-        ),
-        "Receipt": _object(dict.fromkeys(("id", "reason", "marking"), _TEXT) | {"state": {"enum": list(STATES)}}),
-        "ReviewProposal": _review_proposal(),
-        "LabelProposal": _label_proposal(),
+        **proposal_schemas(),
         "Index": {"type": "object", "additionalProperties": {"type": "string", "format": "uri-reference"}},
         "Health": _object({"status": {"const": "ok"}}),
         "OpenAPI": {"type": "object", "required": ["openapi", "info", "paths"]},
@@ -268,32 +257,6 @@ def _term(column_type: str) -> Json:
         term["properties"]["datatype"] = {"enum": [_XSD + kind for kind in kinds]}
         term["required"].append("datatype")
     return term
-
-
-def _review_proposal() -> Json:
-    iri = {"type": "string", "format": "iri"}
-    properties = {
-        "mentions": {"type": "array", "items": iri, "minItems": 1, "maxItems": MOST_MENTIONS},
-        "verdict": {"enum": list(VERDICTS)},
-        "corrected_to": {**_PROPOSED, "description": "What a corrected mention names: an IRI, or of a date the date."},
-        "note": _PROPOSED,
-        "clearance": _LOOKED_AT,
-    }
-    return _object(properties, "corrected_to", "note", "clearance") | {"additionalProperties": False}
-
-
-def _label_proposal() -> Json:
-    properties = {
-        "portion": {"type": "string", "format": "iri"},
-        "reference": {**_PROPOSED, "minLength": 1, "description": "The document in which the decision stands."},
-        "marking": {**_PROPOSED, "description": "The new label; left out, it is kept."},
-        "ground": {**_PROPOSED, "description": "Why; shown with the portion."},
-        "until": {"type": "string", "format": "date", "description": "When it is looked at again."},
-        "event": {**_PROPOSED, "description": "Or after which event."},
-        "clearance": _LOOKED_AT,
-    }
-    optional = ("marking", "ground", "until", "event", "clearance")
-    return _object(properties, *optional) | {"additionalProperties": False}
 
 
 def _catalogue() -> Json:

@@ -49,7 +49,6 @@ GROUPS = {
     "questions": ("The catalogue", "De catalogus"),
     "writing": ("Writing a query", "Een vraag schrijven"),
     "own": ("You and your queries", "U en uw vragen"),
-    "own": ("Your own queries", "Uw eigen vragen"),
     "proposals": ("Proposals", "Voorstellen"),
     "service": ("The service", "De dienst"),
 }
