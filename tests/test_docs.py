@@ -292,7 +292,7 @@ def undocumented_places(text: str) -> list[str]:
     """The folders that are made below the data folder, and have no row."""
     names = [name for name, kind in vars(Layout).items() if isinstance(kind, property)]
     told = {row[0] for row in rows(section(text, "## The data folder"))}
-    return [name for name in names if f"`{getattr(Layout(Path('data')), name).name}/`" not in told]
+    return [name for name in names if f"`{getattr(Layout(Path('data')), name).relative_to('data')}/`" not in told]
 
 
 def test_every_folder_is_documented() -> None:

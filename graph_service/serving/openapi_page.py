@@ -65,6 +65,7 @@ def _me() -> Json:
             "looking_as": {"type": ["string", "null"]},
             "levels": _many(level),
             "may": {"type": "object", "additionalProperties": truth},
+            "acts_for": {"type": ["string", "null"], "description": "For which originator they decide on labels."},
         }
     )
 

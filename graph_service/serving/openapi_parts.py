@@ -21,11 +21,6 @@ from queries import COLUMN_TYPES, FORMS, GROUPS, TOPICS, TYPES, VIEWS
 Json = dict[str, Any]
 _XSD = PREFIXES["xsd"]
 _TEXT: Json = {"type": "string"}
-_LOOKED_AT: Json = {
-    **_PROPOSED,
-    "description": "The lower clearance that the writer looks at, as in `clearance=`: what is written stands no lower "
-    "than all that is seen there. Left out: than all that they may see.",
-}
 
 
 def ref(kind: str, name: str) -> Json:

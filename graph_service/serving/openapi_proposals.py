@@ -8,6 +8,11 @@ from graph_service.serving.openapi_page import object_of as _object
 
 _TEXT: Json = {"type": "string"}
 _PROPOSED: Json = {"type": "string", "maxLength": MOST_CHARACTERS}
+_LOOKED_AT: Json = {
+    **_PROPOSED,
+    "description": "The lower clearance that the writer looks at, as in `clearance=`: what is written stands no lower "
+    "than all that is seen there. Left out: than all that they may see.",
+}
 
 
 def proposal_schemas() -> Json:

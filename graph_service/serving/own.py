@@ -13,6 +13,7 @@ from flask import Flask, Response, g, request
 
 from graph_service.errors import LabelError, NotCleared, QueryRefused
 from graph_service.handling import parse_marking
+from graph_service.proposals import RIGHTS
 from graph_service.security import Clearance, Label, Level, Policies, PolicyClearance, high_water_mark
 from graph_service.security.policy import SecurityPolicy, TagType
 from graph_service.serving.answer_markings import lower_clearance, visible_at
@@ -52,7 +53,12 @@ class Own:
             "banner": banner,
             "looking_as": lower,
             "levels": levels,
-            "may": {"look_as": len(levels) > 1, "list_own_queries": asker.is_registered},
+            "may": {
+                "look_as": len(levels) > 1,
+                "list_own_queries": asker.is_registered,
+                **{right: right in asker.may for right in RIGHTS},
+            },
+            "acts_for": asker.acts_for or None,
         }
         return _json(data)
 

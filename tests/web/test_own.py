@@ -31,7 +31,7 @@ def test_the_anonymous_reader_is_nobody_and_holds_the_lowest_level(anonymous: Re
     assert found["name"] is None
     assert [level["marking"] for level in found["levels"]] == [world.lowest]
     assert (found["banner"]["marking"], found["banner"]["classified"]) == (world.lowest, False)
-    assert found["may"] == {"look_as": False, "list_own_queries": False}
+    assert found["may"] == {"look_as": False, "list_own_queries": False, "review": False, "relabel": False}
     assert found["validity"] == {"from": None, "until": None, "days_left": None}
 
 
@@ -42,7 +42,9 @@ def test_a_reader_is_told_their_name_what_they_hold_and_the_banner_of_their_view
     assert found["name"] == user.name
     assert found["banner"]["marking"] == answer.headers["classification"] == world.analyst_banner
     assert found["banner"]["classified"]
-    assert found["may"] == {"look_as": True, "list_own_queries": True}
+    may_review = world.words is None and "review" in user.may  # the other world's users may do nothing more
+    assert found["may"] == {"look_as": True, "list_own_queries": True, "review": may_review, "relabel": False}
+    assert found["acts_for"] is None
     own = next(part for part in found["clearance"] if part["policy"] == world.policy)
     assert [category["name"] for category in own["compartments"]] == [world.compartment]
     assert world.home in {category["name"] for category in own["affiliation"]}
