@@ -179,8 +179,10 @@ MUTATIONS = (
     Mutation(
         "the server's confinement",
         f"{S}/server.py",
-        "means = isolation.confine(read=reach, write=[layout.audit], hidden=layout.portions)",
-        "means = [isolation.LANDLOCK for _ in reach][:1]",
+        "        means = isolation.confine(\n"
+        "            read=reach, write=[layout.audit], put=[layout.proposals], take=[layout.receipts], hidden=layout.portions\n"
+        "        )\n",
+        "        means = [isolation.LANDLOCK for _ in reach][:1]\n",
         "tests/attacks/test_isolation.py",
         "server and workers shut themselves off from it",
     ),
