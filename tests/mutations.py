@@ -180,7 +180,8 @@ MUTATIONS = (
         "the server's confinement",
         f"{S}/server.py",
         "        means = isolation.confine(\n"
-        "            read=reach, write=[layout.audit], put=[layout.proposals], take=[layout.receipts], hidden=layout.portions\n"
+        "            read=reach, write=[layout.audit], put=[layout.proposals], take=[layout.receipts], "
+        "hidden=layout.portions\n"
         "        )\n",
         "        means = [isolation.LANDLOCK for _ in reach][:1]\n",
         "tests/attacks/test_isolation.py",
