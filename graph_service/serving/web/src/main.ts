@@ -4,3 +4,6 @@ import './parts/marking.js';
 import './parts/state.js';
 import './parts/thing.js';
 import './shell/app.js';
+import { printBanner } from './shell/print-banner.js';
+
+printBanner();

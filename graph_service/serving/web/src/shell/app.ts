@@ -3,6 +3,7 @@ import { customElement, state } from 'lit/decorators.js';
 import { keyed } from 'lit/directives/keyed.js';
 import { html as staticHtml, unsafeStatic } from 'lit/static-html.js';
 import { ROOMS, type Group, type RoomEntry } from '../rooms.js';
+import { pageBanner } from '../service/page-banner.js';
 import { MOVED, addressOf, here, type Place } from '../service/route.js';
 import { know } from '../service/me.js';
 import { session, type Theme } from '../service/session.js';
@@ -55,7 +56,11 @@ export class SluisApp extends LitElement {
         nav.open { display: block; }
         main { padding: 1rem 1rem 2rem; }
       }
-      @media print { header, nav { display: none; } .frame { display: block; } main { padding: 0; } }
+      @media print {
+        :host { display: block; } header, nav { display: none; } .frame { display: block; } main { padding: 0; }
+        .top, .bottom { position: fixed; inset-inline: 0; }
+        :host-context([data-margin-boxes]) .top, :host-context([data-margin-boxes]) .bottom { display: none; }
+      }
     `,
   ];
 
@@ -72,6 +77,8 @@ export class SluisApp extends LitElement {
     window.addEventListener(MOVED, this.move);
     session.addEventListener('change', this.begin);
     session.addEventListener('theme', this.dress);
+    session.addEventListener('known', this.entitle);
+    pageBanner.addEventListener('change', this.entitle);
     this.dress();
     this.begin();
     this.move();
@@ -83,6 +90,8 @@ export class SluisApp extends LitElement {
     window.removeEventListener(MOVED, this.move);
     session.removeEventListener('change', this.begin);
     session.removeEventListener('theme', this.dress);
+    session.removeEventListener('known', this.entitle);
+    pageBanner.removeEventListener('change', this.entitle);
   }
 
   private readonly begin = (): void => {
@@ -105,6 +114,11 @@ export class SluisApp extends LitElement {
     if (room) void this.load(room, before !== this.place.path);
   };
 
+  /** The title of the window, which a browser prints and writes down in its history too: the marking is part of it. */
+  private readonly entitle = (): void => {
+    document.title = [pageBanner.marking, this.room?.name(), 'Sluis'].filter(Boolean).join(' · ');
+  };
+
   private get room(): RoomEntry | undefined {
     return ROOMS.find((room) => room.path === this.place.path);
   }
@@ -117,7 +131,7 @@ export class SluisApp extends LitElement {
       this.failed = true;
       throw error;
     }
-    document.title = `${room.name()} · Sluis`;
+    this.entitle();
     if (isNew) {
       await this.updateComplete;
       window.scrollTo(0, 0);

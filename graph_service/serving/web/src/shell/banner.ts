@@ -17,14 +17,12 @@ export class SluisBanner extends LitElement {
     common,
     css`
       div {
-        display: flex; flex-wrap: wrap; justify-content: center; align-items: center; gap: 0 0.6rem; min-height: 1.7rem;
-        padding: 0.15rem 1rem; background: var(--deep); color: var(--on-deep); font-weight: 700; font-size: 0.86rem;
+        min-height: 1.7rem; padding: 0.22rem 1rem; background: var(--deep); color: var(--on-deep); font-weight: 700; font-size: 0.86rem;
         letter-spacing: 0.04em; line-height: 1.35; text-align: center;
         -webkit-print-color-adjust: exact; print-color-adjust: exact;
       }
-      span { padding: 0 0.5em; border-radius: 3px; }
-      .plus { padding: 0; opacity: 0.8; font-weight: 400; }
-      @media (forced-colors: active) { div, span { border: 1px solid; } }
+      .other { padding: 0 0.5em; border-radius: 3px; }
+      @media (forced-colors: active) { div, .other { border: 1px solid; } }
     `,
   ];
 
@@ -54,8 +52,8 @@ export class SluisBanner extends LitElement {
 
 function parts(shown: BannerShown): readonly TemplateResult[] {
   return shown.parts.map((part, index) => {
-    const own = part.colour === shown.colour ? {} : painted(part);
-    return html`${index > 0 ? html`<span class="plus">+</span>` : ''}<span ${styled(own)}>${part.marking}</span>`;
+    const own = part.colour === shown.colour ? null : painted(part);
+    return html`${index > 0 ? ' + ' : ''}${own ? html`<span class="other" ${styled(own)}>${part.marking}</span>` : part.marking}`;
   });
 }
 

@@ -5,7 +5,8 @@ import '../parts/marking.js';
 import '../parts/state.js';
 import '../parts/thing.js';
 import { json, type Answered } from '../service/api.js';
-import { MARKING } from '../service/difference.js';
+import { columnsOf, wordsOf, type Column } from '../parts/table/columns.js';
+import { MARKING, type Named } from '../service/difference.js';
 import { session } from '../service/session.js';
 import { dateText, isDate, text, value, type Row } from '../service/terms.js';
 import { common } from '../style/common.js';
@@ -25,12 +26,14 @@ export class SluisDifference extends LitElement {
       .counts { margin: 0.2rem 0 0.5rem; }
       .scroll { overflow-x: auto; }
       table { font-size: var(--small); }
-      td { max-width: 26rem; overflow-wrap: anywhere; }
-      .lost td.cell, s { text-decoration: line-through; text-decoration-color: var(--bad); text-decoration-thickness: 1.5px; }
+      td.cell { min-width: 6.5rem; max-width: 22rem; overflow-wrap: anywhere; }
+      .lost td.cell { text-decoration: line-through; text-decoration-color: var(--bad); text-decoration-thickness: 1px; }
       .change { white-space: nowrap; font-weight: 600; }
       .lost .change { color: var(--bad); } .gained .change { color: var(--good); }
       ul { list-style: none; padding: 0; margin: 0 0 0.6rem; display: flex; flex-wrap: wrap; gap: 0.25rem 0.9rem; }
-      sluis-thing { text-decoration: line-through; text-decoration-color: var(--bad); }
+      li { text-decoration: line-through; text-decoration-color: var(--bad); text-decoration-thickness: 1px; }
+      .more { margin-top: 0.4rem; }
+      @media print { .scroll { overflow: visible; } td.cell { min-width: 0; } }
       button { font-size: var(--small); }
     `,
   ];
@@ -52,7 +55,9 @@ export class SluisDifference extends LitElement {
     this.marked.clear();
     const found = await this.plain.ask((signal) => compared(answer, { signal }));
     if (!found || found.difference.lost.length === 0 || !canBeMarked(answer) || this.answer !== answer) return;
-    await this.marked.ask((signal) => compared(answer, { signal, marks: true }));
+    await inTurn(async () => {
+      if (this.isConnected && this.answer === answer) await this.marked.ask((signal) => compared(answer, { signal, marks: true }));
+    });
   }
 
   /** A question's own words in place of its name. */
@@ -74,6 +79,7 @@ export class SluisDifference extends LitElement {
 
   private found({ difference, turned, vars }: Compared): TemplateResult {
     const { lost, gained, kept, things } = difference;
+    const columns = columnsOf(vars, [...lost, ...gained]).filter(({ name }) => name !== MARKING && [...lost, ...gained].some((row) => row[name]));
     if (turned) return html`<p class="counts">${say('turns', { own: truth(turned[0]), lower: truth(turned[1]) })}</p>`;
     if (lost.length + gained.length === 0) return html`<p class="counts soft" role="status">${say('same')}</p>`;
     const counts = [
@@ -82,9 +88,9 @@ export class SluisDifference extends LitElement {
       ...(gained.length ? [say('gained', { n: gained.length })] : []),
       say('kept', { n: kept }),
     ];
-    const rows = [...lost.map((row) => this.row(row, vars, true)), ...gained.map((row) => this.row(row, vars, false))];
+    const rows = [...lost.map((row) => this.row(row, columns, true)), ...gained.map((row) => this.row(row, columns, false))];
     const shown = this.all ? rows : rows.slice(0, FIRST);
-    const named = this.all ? things : things.slice(0, FIRST_THINGS);
+    const named = [...things].sort(namedFirst).slice(0, this.all ? undefined : FIRST_THINGS);
     return html`<p class="counts" role="status">${counts.join(' · ')}</p>
       ${named.length ? html`<ul>${named.map(({ iri, label }) => html`<li><sluis-thing .iri=${iri} .label=${label}></sluis-thing></li>`)}</ul>` : nothing}
       <div class="scroll" tabindex="0" role="group" aria-label=${this.heading}>
@@ -93,27 +99,44 @@ export class SluisDifference extends LitElement {
             <tr>
               <th scope="col">${say('change')}</th>
               <th scope="col">${say('marking')}</th>
-              ${columns(vars).map((name) => html`<th scope="col">${name}</th>`)}
+              ${columns.map(({ name }) => html`<th scope="col">${wordsOf(name)}</th>`)}
             </tr>
           </thead>
           <tbody>${shown}</tbody>
         </table>
       </div>
-      ${rows.length > shown.length ? html`<button @click=${() => (this.all = true)}>${say('more', { n: rows.length })}</button>` : nothing}`;
+      ${this.marks(lost.length)}
+      ${rows.length > shown.length ? html`<button class="more" @click=${() => (this.all = true)}>${say('more', { n: rows.length })}</button>` : nothing}`;
   }
 
-  private row(row: Row, vars: readonly string[], isLost: boolean): TemplateResult {
+  /** What is to be said of the markings of the rows that disappear. */
+  private marks(n: number): TemplateResult | typeof nothing {
+    if (n === 0 || !this.answer || !canBeMarked(this.answer)) return nothing;
+    if (this.marked.state === 'asking') return html`<p class="soft small" role="status">${say('marksAsked')}</p>`;
+    if (this.marked.state !== 'refused') return nothing;
+    return html`<p class="soft small" role="status">${say('marksRefused')} <button @click=${() => this.answer && this.compare(this.answer)}>${say('again')}</button></p>`;
+  }
+
+  private row(row: Row, columns: readonly Column[], isLost: boolean): TemplateResult {
     return html`<tr class=${isLost ? 'lost' : 'gained'}>
       <td class="change">${isLost ? `− ${say('disappears')}` : `+ ${say('only')}`}</td>
       <td><sluis-marking .marking=${value(row[MARKING])}></sluis-marking></td>
-      ${columns(vars).map((name) => html`<td class="cell">${cell(row, name)}</td>`)}
+      ${columns.map(({ name }) => html`<td class="cell">${cell(row, name)}</td>`)}
     </tr>`;
   }
 }
 
-/** The columns to show: a name stands with its thing. */
-function columns(vars: readonly string[]): readonly string[] {
-  return vars.filter((name) => name !== MARKING && !(name.endsWith('Label') && vars.includes(name.slice(0, -'Label'.length))));
+let turn: Promise<void> = Promise.resolve();
+
+/** One after the other: to mark rows is the longest work there is, and the others of this reader wait for it. */
+function inTurn(work: () => Promise<void>): Promise<void> {
+  turn = turn.then(work, work);
+  return turn;
+}
+
+/** Things that have a name before those that have none. */
+function namedFirst(a: Named, b: Named): number {
+  return Number(b.label !== '') - Number(a.label !== '');
 }
 
 function cell(row: Row, name: string): TemplateResult | string {

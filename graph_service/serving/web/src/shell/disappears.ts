@@ -16,6 +16,7 @@ export class SluisDisappears extends LitElement {
     common,
     css`
       section { padding: 0.9rem 1.2rem 1.1rem; background: var(--card); border-bottom: 2px dashed var(--warn); max-height: 60vh; overflow: auto; }
+      @media print { section { max-height: none; } }
       sluis-difference { margin-top: 0.8rem; }
       p { margin: 0.3rem 0 0; max-width: 60rem; }
     `,

@@ -1,9 +1,10 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { bannerAt } from '../service/me.js';
+import { select } from '../service/api.js';
 import { Problem } from '../service/problem.js';
 import { session, type LevelShown, type Me } from '../service/session.js';
 import { common } from '../style/common.js';
+import { wordsOf } from '../parts/state.js';
 import { say } from './who-words.js';
 
 const BETWEEN_POLICIES = ' + ';
@@ -43,6 +44,7 @@ export class SluisLookAs extends LitElement {
         <p class="wrong" role="alert">${this.wrong}</p>
         <div class="row">
           <button class="primary" ?disabled=${this.trying}>${say('look')}</button>
+          <span role="status" class="soft small">${this.trying ? say('preparing') : nothing}</span>
           ${session.lookingAs ? html`<button type="button" @click=${this.back}>${say('back')}</button>` : nothing}
         </div>
       </form>`;
@@ -74,12 +76,14 @@ export class SluisLookAs extends LitElement {
     [this.trying, this.wrong] = [true, ''];
     const clearance = chosen.join(BETWEEN_POLICIES);
     try {
-      await bannerAt(clearance); // refused where nothing is visible: then everything on the page would be
+      // Refused where nothing is visible: then all of the page would be. And the service gets that part of the view ready,
+      // which takes seconds where it is large: better here, once, than in every answer of the page.
+      await select('ASK {}', { as: clearance });
       session.lookAs(clearance);
       this.dispatchEvent(new Event('done'));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      this.wrong = error.status === 403 ? say('notYours') : error.detail || say('noAnswer');
+      this.wrong = error.status === 403 ? say('notYours') : wordsOf(error);
     } finally {
       this.trying = false;
     }

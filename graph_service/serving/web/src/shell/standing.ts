@@ -4,7 +4,6 @@ import '../parts/marking.js';
 import { session, type Me } from '../service/session.js';
 import { dateText } from '../service/terms.js';
 import { common } from '../style/common.js';
-import './disappears.js';
 import { say } from './who-words.js';
 
 /** How many days before its end a clearance is warned of. */
@@ -62,13 +61,18 @@ export class SluisStanding extends LitElement {
     if (!lookingAs) return nothing;
     return html`<div class="bar looking" role="status">
         <span class="said">${say('looking')} ${lookingAs}</span>
-        <button aria-expanded=${this.comparing} @click=${() => (this.comparing = !this.comparing)}>
+        <button aria-expanded=${this.comparing} @click=${this.compare}>
           ${say(this.comparing ? 'hide' : 'disappears')}
         </button>
         <button @click=${() => session.lookAs('')}>${say('back')}</button>
       </div>
       ${this.comparing ? html`<sluis-disappears></sluis-disappears>` : nothing}`;
   }
+
+  private readonly compare = async (): Promise<void> => {
+    await import('./disappears.js');
+    this.comparing = !this.comparing;
+  };
 
   private ends({ validity: { until, days_left: left } }: Me): TemplateResult | typeof nothing {
     if (until === null || left === null || left > WARN_DAYS) return nothing;
