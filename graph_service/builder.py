@@ -20,7 +20,6 @@ from graph_service.ingest import ingest
 from graph_service.interviewing import KeepsStudies
 from graph_service.known_names import NamesByLabel
 from graph_service.load_summary import Tally, summary_of
-from graph_service.names_without import names_without
 from graph_service.policy_files import load_policies, store_policy
 from graph_service.policy_import import refuse_unreadable
 from graph_service.portion_list import PortionSummary, summaries_system_high
@@ -35,7 +34,7 @@ from graph_service.portions import (
     portion_name,
 )
 from graph_service.relabelling import erasure, held_by, may_see, withdrawal
-from graph_service.security import Clearance, Label, Policies
+from graph_service.security import Clearance, Policies
 from graph_service.settings import Layout, Settings
 from graph_service.shapes import Conformance
 from graph_service.storage.conformance import Reread, validate
@@ -48,7 +47,6 @@ from graph_service.storage.servers import remove_dead
 from graph_service.storage.shapes import packaged_shapes
 from graph_service.storage.study_keys import StudyKeys
 from graph_service.storage.view_builder import Superseded, remove_taken_back, remove_unfinished, visible_portions
-from loaders.names import Names
 from loaders.vocabulary import vocabulary
 
 
@@ -335,10 +333,6 @@ class Builder(Judging, Knowing, KeepsStudies):
     def history(self, portion_id: str) -> list[Decision]:
         """Every decision about the portion's label, the first one first."""
         return self.store.history(portion_id)
-
-    def names_without(self, label: Label, sources: Collection[str]) -> Names:
-        """The names known at a label as they would be if these sources had never been loaded."""
-        return names_without(self.store, self._names, self._vocabulary(), label=label, sources=sources)
 
     def import_policy(self, text: str, policies: Policies, policy_id: str, version: str) -> str:
         """Keep a policy that was read into ``policies``. Raises ``LabelError`` if what is stored can't be read then.

@@ -37,15 +37,12 @@ class Commands:
             "portion": self._portion,
             "relabel": self._relabel,
             "history": lambda portion_id: [decision.to_data() for decision in builder.history(portion_id)],
-            "names_known_at": lambda label: builder.names_known_at(builder.policies.label(label)).to_data(),
+            "names_known_at": self._names_known_at,
             "crossings": lambda since: builder.crossings(since=date.fromisoformat(since) if since else None),
             "name_key": lambda: builder.name_key().hex(),
             "study_key": lambda study: key.hex() if (key := builder.study_key(study)) else "",
             "forget_study": builder.forget_study,
             "check": lambda: builder.check().to_data(),
-            "names_without": lambda label, sources: builder.names_without(
-                builder.policies.label(label), sources
-            ).to_data(),
             "mentions": lambda user: [entry.to_data() for entry in builder.mentions(user=user)],
             "review": self._review,
             "due": lambda on: [_plain(stored) for stored in builder.due(on=date.fromisoformat(on))],
@@ -82,6 +79,9 @@ class Commands:
         term = Term.from_data(wish["term"], policies=policies) if wish["term"] else None
         read = Relabelling(policies.label(wish["label"]), wish["reference"], wish["ground"], term)
         return _plain(self._builder.relabel(portion_id, read, user=user))
+
+    def _names_known_at(self, label: dict[str, Any], without: list[str]) -> dict[str, Any]:
+        return self._builder.names_known_at(self._builder.policies.label(label), without).to_data()
 
     def _review(self, names: list[str], judgement: dict[str, Any], user: str) -> int:
         read = Judgement.from_data(judgement, policies=self._builder.policies)

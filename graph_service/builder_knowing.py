@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -27,10 +27,15 @@ class Knowing:
     def _vocabulary(self) -> Iterable[Portion]:
         raise NotImplementedError
 
-    def names_known_at(self, label: Label) -> Names:
-        """Every name of the typed things in the portions that the label dominates."""
+    def names_known_at(self, label: Label, without: Collection[str] = ()) -> Names:
+        """Every name of the typed things in the portions that the label dominates, but for those of some sources.
+
+        A load leaves its own sources out: else the same files would find more in each other the second time than the
+        first, and a load would never be the last one.
+        """
+        own = {portion for source in without for portion, _, _ in self.store.parts_of(source)}
         # SECURITY: removing this lets the text of a low portion be searched for names that are known higher only.
-        visible = [head for head in self.store.heads() if label.dominates(head.label)]
+        visible = [head for head in self.store.heads() if label.dominates(head.label) and head.id not in own]
         texts = [portion.ntriples for portion in self._vocabulary() if label.dominates(portion.label)]
         return self._names.known(visible, vocabulary=texts)
 

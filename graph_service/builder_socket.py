@@ -126,10 +126,10 @@ class RemoteBuilder:
         self._send({"end": "whole"})
         return Stored(**self._answer())
 
-    def names_known_at(self, label: Label) -> Names:
+    def names_known_at(self, label: Label, without: Collection[str] = ()) -> Names:
         """As ``Builder.names_known_at``, over a connection of its own: it is asked for while a load is being sent."""
         with contextlib.closing(RemoteBuilder(self.layout, self.settings)) as other:
-            return Names.from_data(other._call("names_known_at", label=label.to_data()))
+            return Names.from_data(other._call("names_known_at", label=label.to_data(), without=sorted(without)))
 
     def crossings(self, *, since: date | None = None) -> list[dict[str, Any]]:
         return list(self._call("crossings", since=since.isoformat() if since else None))
@@ -177,11 +177,6 @@ class RemoteBuilder:
 
     def due(self, *, on: date) -> list[StoredPortion]:
         return [self._stored(entry) for entry in self._call("due", on=on.isoformat())]
-
-    def names_without(self, label: Label, sources: Collection[str]) -> Names:
-        """As ``Builder.names_without``, over a connection of its own."""
-        with contextlib.closing(RemoteBuilder(self.layout, self.settings)) as other:
-            return Names.from_data(other._call("names_without", label=label.to_data(), sources=sorted(sources)))
 
     def mentions(self, *, user: str = "") -> list[Entry]:
         return [Entry.from_data(data) for data in self._call("mentions", user=user)]

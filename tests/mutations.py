@@ -358,9 +358,9 @@ MUTATIONS = (
     Mutation(
         "names known at a label come from what it dominates",
         "graph_service/builder_knowing.py",
-        "visible = [head for head in self.store.heads() if label.dominates(head.label)]",
-        "visible = self.store.heads()",
-        "tests/laws/test_writing.py",
+        "if label.dominates(head.label) and head.id not in own]",
+        "if head.id not in own]",
+        "tests/laws/test_writing.py tests/unit/test_names_known_at.py",
         "removing this lets the text of a low portion be searched",
     ),
     Mutation(
@@ -488,14 +488,6 @@ MUTATIONS = (
         "if stored is not None:",
         "tests/unit/test_review.py",
         "removing this lets a reviewer list, and judge, what they may not read.",
-    ),
-    Mutation(
-        "the text of a document is searched for names known at its label",
-        "graph_service/names_without.py",
-        "if label.dominates(head.label) and head.id not in own]",
-        "if head.id not in own]",
-        "tests/unit/test_names_without.py",
-        "removing this searches the text of a low paragraph for names that are known higher only.",
     ),
     Mutation(
         "a block counts and names only what may be read with it",

@@ -129,7 +129,7 @@ def _load(
             loading = Loading(
                 request,
                 label_of=_label_of(label, builder.policies),
-                names=builder.names_without,
+                names=builder.names_known_at,
                 reads=reading.read,
                 interviews=interviews_of(builder, read_settings(data), interview_names),
             )

@@ -41,15 +41,15 @@ def texts(names: Names) -> set[str]:
 
 
 def test_names_that_are_known_higher_only_are_not_given(builder: Builder) -> None:
-    assert texts(builder.names_without(WATER, ())) == {"cook", "waiter"}
-    assert texts(builder.names_without(WHISKY, ())) == {"cook", "waiter", "guard"}
+    assert texts(builder.names_known_at(WATER)) == {"cook", "waiter"}
+    assert texts(builder.names_known_at(WHISKY)) == {"cook", "waiter", "guard"}
 
 
 def test_what_a_source_gave_is_left_out_with_it(builder: Builder) -> None:
-    assert texts(builder.names_without(WATER, ["urn:menu", "urn:nothing"])) == {"waiter"}
-    given = {"label": WATER.to_data(), "sources": ["urn:menu"]}
-    told = json.loads(json.dumps(Commands(builder).run("names_without", given)))["result"]
-    assert Names.from_data(told) == builder.names_without(WATER, ["urn:menu"])
+    assert texts(builder.names_known_at(WATER, ["urn:menu", "urn:nothing"])) == {"waiter"}
+    given = {"label": WATER.to_data(), "without": ["urn:menu"]}
+    told = json.loads(json.dumps(Commands(builder).run("names_known_at", given)))["result"]
+    assert Names.from_data(told) == builder.names_known_at(WATER, ["urn:menu"])
 
 
 def test_files_that_name_each_other_change_nothing_when_they_are_loaded_again(tmp_path: Path) -> None:
