@@ -74,7 +74,8 @@ export function widthOf(column: Column, rows: readonly Row[], heading: string): 
   const least = Math.max(heading.length + 4, Math.min(most, 20), 6);
   if (column.type === 'integer' || column.type === 'decimal' || column.type === 'boolean') return { least, share: 0.4 };
   if (column.type === 'date') return { least: Math.max(least, 18), share: 0.4 };
-  if (column.type === 'marking') return { least: Math.max(least, Math.min(most + 4, 26)), share: 0.4 };
+  const isMarking = column.type === 'marking' || /markings?$/i.test(column.name); // a badge needs room around its words
+  if (isMarking) return { least: Math.max(least, Math.min(most + 4, 26)), share: 0.4 };
   return { least, share: Math.min(Math.max(most, 8), 60) / 12 };
 }
 
