@@ -1,14 +1,15 @@
 /** The drawn network: cytoscape behind an interface of our own, so that nothing else knows it. */
 
-import cytoscape, { type Core, type EdgeSingular, type ElementDefinition, type EventObject, type NodeSingular } from 'cytoscape';
+import cytoscape, { type Core, type EdgeSingular, type ElementDefinition, type EventObject, type NodeSingular, type StylesheetJson } from 'cytoscape';
 import { degreesOf, radiusOf } from './layout.js';
 import { stylesheet, PLAIN_KIND, PLAIN_LINE, type Colours } from './look.js';
-import type { Graph, Point, Shown } from './model.js';
+import { boundsOf, type Graph, type Point, type Shown } from './model.js';
 
 // Cytoscape puts a <style> into the document's head unless an element with this id is there, and the page's policy
 // refuses inline styles. What it would say stands in the styles of sluis-graph.
 const STYLE_ID = '__________cytoscape_stylesheet';
 
+const PORTION = 700; // elements
 const LARGE = 400; // nodes; above it lines are straight and thin, and what moves is drawn from a picture
 
 export interface CanvasEvents {
@@ -17,16 +18,28 @@ export interface CanvasEvents {
   opened(id: string): void;
 }
 
-export interface View {
+/** How everything looks now: the colours of the page, and whether names and markings are written. */
+export interface Look {
+  readonly colours: Colours;
   readonly names: boolean;
   readonly marks: boolean;
+}
+
+/** What stands out: `lit` or everything, the chosen one, the one under the keyboard, what is pinned. */
+export interface Light {
+  readonly lit: ReadonlySet<string> | null;
+  readonly chosen: string;
+  readonly here: string;
+  readonly pinned: ReadonlySet<string>;
 }
 
 export class Canvas {
   readonly cy: Core;
   private graph: Graph;
+  /** Which elements have which class. */
+  private readonly marked = new Map<string, ReadonlySet<string>>();
 
-  constructor(container: HTMLElement, graph: Graph, positions: ReadonlyMap<string, Point>, events: CanvasEvents) {
+  constructor(container: HTMLElement, graph: Graph, look: Look, events: CanvasEvents) {
     if (!document.getElementById(STYLE_ID)) {
       const mark = document.createElement('meta');
       mark.id = STYLE_ID;
@@ -35,7 +48,7 @@ export class Canvas {
     this.graph = graph;
     this.cy = cytoscape({
       container,
-      elements: elementsOf(graph, positions),
+      style: styleOf(graph, look),
       layout: { name: 'preset', fit: false },
       boxSelectionEnabled: false,
       autounselectify: true,
@@ -52,25 +65,38 @@ export class Canvas {
     });
   }
 
-  /** Another graph: what is in both stays as it is. */
+  /** Puts the graph's elements on the canvas, some at a time, with a pause after each; `isWanted` ends it early. */
+  async fill(positions: ReadonlyMap<string, Point>, pause: () => Promise<void>, isWanted: () => boolean): Promise<void> {
+    const elements = elementsOf(this.graph, positions);
+    this.look([...positions.values()]); // first: from near, every name would be drawn at each pause
+    for (let at = 0; at < elements.length; at += PORTION) {
+      if (at > 0) await pause();
+      if (!isWanted()) return;
+      this.cy.add(elements.slice(at, at + PORTION));
+    }
+  }
+
+  /** Another graph that shares much with this one: what is in both stays as it is. */
   replace(graph: Graph, positions: ReadonlyMap<string, Point>): void {
     this.graph = graph;
     const elements = elementsOf(graph, positions);
     const wanted = new Set(elements.map((element) => element.data.id!));
     this.cy.batch(() => {
       this.cy.elements().filter((element) => !wanted.has(element.id())).remove();
-      for (const element of elements) {
-        const found = this.cy.getElementById(element.data.id!);
-        if (found.empty()) this.cy.add(element);
-        else found.data(element.data);
-      }
+      for (const [name, ids] of this.marked) this.marked.set(name, new Set([...ids].filter((id) => wanted.has(id))));
+      for (const element of elements) this.cy.getElementById(element.data.id!).data(element.data);
+      this.cy.add(elements.filter((element) => this.cy.getElementById(element.data.id!).empty()));
     });
   }
 
-  dress(colours: Colours, view: View): void {
-    const { kinds = [PLAIN_KIND], lines = [PLAIN_LINE] } = this.graph;
-    const large = this.graph.nodes.length > LARGE;
-    this.cy.style(stylesheet(kinds, lines, colours, { large, ...view }));
+  /** Whether so little of a graph is on the canvas that it is better begun anew, in pieces. */
+  isFarFrom(graph: Graph): boolean {
+    const missing = [...graph.nodes, ...graph.links].filter(({ id }) => this.cy.getElementById(id).empty());
+    return missing.length > PORTION;
+  }
+
+  dress(look: Look): void {
+    this.cy.style(styleOf(this.graph, look));
   }
 
   place(positions: ReadonlyMap<string, Point>): void {
@@ -80,24 +106,38 @@ export class Canvas {
   }
 
   show(shown: Shown | null): void {
-    this.cy.batch(() => {
-      this.cy.nodes().forEach((node) => void node.toggleClass('away', shown !== null && !shown.nodes.has(node.id())));
-      this.cy.edges().forEach((edge) => void edge.toggleClass('away', shown !== null && !shown.links.has(edge.id())));
-    });
+    const ids = shown && new Set([...shown.nodes, ...shown.links]);
+    this.cy.batch(() => this.mark('away', (id) => ids !== null && !ids.has(id)));
   }
 
   /** Everything but `lit` fades; the chosen one and the one under the keyboard are marked. */
-  light({ lit, chosen, here, pinned }: { lit: ReadonlySet<string> | null; chosen: string; here: string; pinned: ReadonlySet<string> }): void {
+  light({ lit, chosen, here, pinned }: Light): void {
     this.cy.batch(() => {
-      this.cy.elements().forEach((element) => {
-        const id = element.id();
-        element.toggleClass('faded', lit !== null && !lit.has(id));
-        element.toggleClass('near', lit !== null && lit.has(id));
-        element.toggleClass('chosen', id === chosen);
-        element.toggleClass('here', id === here);
-        element.toggleClass('pinned', pinned.has(id));
-      });
+      this.mark('faded', (id) => lit !== null && !lit.has(id));
+      this.mark('near', (id) => lit !== null && lit.has(id));
+      this.mark('chosen', (id) => id === chosen);
+      this.mark('here', (id) => id === here);
+      this.mark('pinned', (id) => pinned.has(id));
     });
+  }
+
+  /** Gives a class to the elements that are to have it, touching only those that change: there may be thousands. */
+  private mark(name: string, has: (id: string) => boolean): void {
+    const before = this.marked.get(name) ?? new Set<string>();
+    const after = new Set<string>();
+    for (const { id } of this.graph.nodes) if (has(id)) after.add(id);
+    for (const { id } of this.graph.links) if (has(id)) after.add(id);
+    for (const id of before) if (!after.has(id)) this.cy.getElementById(id).removeClass(name);
+    for (const id of after) if (!before.has(id)) this.cy.getElementById(id).addClass(name);
+    this.marked.set(name, after);
+  }
+
+  /** Looks at an area that holds all these points. */
+  private look(points: readonly Point[]): void {
+    const [left, top, right, bottom] = boundsOf(points);
+    const zoom = Math.min(1, this.cy.width() / (right - left + 1), this.cy.height() / (bottom - top + 1));
+    const pan = { x: this.cy.width() / 2 - ((left + right) / 2) * zoom, y: this.cy.height() / 2 - ((top + bottom) / 2) * zoom };
+    this.cy.viewport({ zoom, pan });
   }
 
   fit(): void {
@@ -151,6 +191,10 @@ export class Canvas {
   destroy(): void {
     this.cy.destroy();
   }
+}
+
+function styleOf({ nodes, kinds = [PLAIN_KIND], lines = [PLAIN_LINE] }: Graph, { colours, names, marks }: Look): StylesheetJson {
+  return stylesheet(kinds, lines, colours, { large: nodes.length > LARGE, names, marks });
 }
 
 function elementsOf(graph: Graph, positions: ReadonlyMap<string, Point>): ElementDefinition[] {

@@ -4,7 +4,7 @@ import type { Canvas } from './canvas.js';
 import { radiusOf, degreesOf } from './layout.js';
 import { present } from './legend.js';
 import { OUTLINES, PATTERNS, PLAIN_KIND, PLAIN_LINE, colourOf, type Colours } from './look.js';
-import type { Graph, Kind, Line, Point, Shown } from './model.js';
+import { boundsOf, type Graph, type Kind, type Line, type Point, type Shown } from './model.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const MARGIN = 48;
@@ -33,7 +33,8 @@ export function drawn(drawing: Drawing): SVGSVGElement {
   const degrees = degreesOf(graph);
   const picture = part('svg', { xmlns: SVG, 'font-family': colours.sans });
   const places = new Map([...(canvas?.points() ?? [])]);
-  const [left, top, right, bottom] = bounds([...places.values()]);
+  const [leftmost, highest, rightmost, lowest] = boundsOf([...places.values()]);
+  const [left, top, right, bottom] = [leftmost - 2 * MARGIN, highest - MARGIN, rightmost + 2 * MARGIN, lowest + MARGIN];
   const [kinds, lines] = [graph.kinds ?? [PLAIN_KIND], graph.lines ?? [PLAIN_LINE]];
   for (const link of graph.links) {
     const course = canvas?.course(link.id);
@@ -64,14 +65,6 @@ export function drawn(drawing: Drawing): SVGSVGElement {
 
 function isFaded({ lit }: Drawing, id: string): boolean {
   return lit !== null && !lit.has(id);
-}
-
-function bounds(points: readonly Point[]): readonly [number, number, number, number] {
-  if (points.length === 0) return [0, 0, 100, 60];
-  const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
-  const least = (all: readonly number[]): number => all.reduce((a, b) => Math.min(a, b)) - MARGIN;
-  const most = (all: readonly number[]): number => all.reduce((a, b) => Math.max(a, b)) + MARGIN;
-  return [least(xs) - MARGIN, least(ys), most(xs) + MARGIN, most(ys)];
 }
 
 type Course = NonNullable<ReturnType<Canvas['course']>>;

@@ -3,7 +3,7 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import { inLight } from '../../carry/picture.js';
 import { session } from '../../service/session.js';
 import { common } from '../../style/common.js';
-import { Canvas } from './canvas.js';
+import { Canvas, type Look } from './canvas.js';
 import { Layout } from './layout.js';
 import { legend } from './legend.js';
 import { coloursAt } from './look.js';
@@ -53,7 +53,7 @@ export class SluisGraph extends LitElement {
   private arranging = 0;
   private stopped = false;
   private readonly dark = matchMedia('(prefers-color-scheme: dark)');
-  private readonly redress = (): void => void this.canvas?.dress(coloursAt(this), { names: this.names, marks: this.marks });
+  private readonly redress = (): void => void this.canvas?.dress(this.look());
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -90,8 +90,16 @@ export class SluisGraph extends LitElement {
     if (changed.has('graph')) void this.begin();
     else if (changed.has('shown')) this.canvas?.show(this.shown);
     if (changed.has('marks') || (changed as ReadonlyMap<string, unknown>).has('names')) this.redress();
-    this.canvas?.light({ lit: this.bright(), chosen: this.chosen, here: this.here, pinned: this.pinned });
+    this.light();
     if (changed.has('chosen') && this.chosen && !changed.has('graph')) this.canvas?.reveal(this.chosen);
+  }
+
+  private look(): Look {
+    return { colours: coloursAt(this), names: this.names, marks: this.marks };
+  }
+
+  private light(): void {
+    this.canvas?.light({ lit: this.bright(), chosen: this.chosen, here: this.here, pinned: this.pinned });
   }
 
   private bright(): ReadonlySet<string> | null {
@@ -105,26 +113,33 @@ export class SluisGraph extends LitElement {
 
   /** Draws the graph, having arranged what has no place yet. */
   private async begin(): Promise<void> {
+    const mine = ++this.arranging;
     const isFirst = this.positions.size === 0;
     const hasNew = this.clean.nodes.some(({ id }) => !this.positions.has(id));
-    if (hasNew && !(await this.arrange())) return;
-    if (this.clean.nodes.length === 0) {
+    if (hasNew && !(await this.arrange(mine))) return;
+    if (this.clean.nodes.length === 0 || this.canvas?.isFarFrom(this.clean)) {
       this.canvas?.destroy();
       this.canvas = null;
-      return;
     }
-    if (this.canvas) this.canvas.replace(this.clean, this.positions);
-    else this.canvas = this.made();
-    this.canvas.place(this.positions);
-    this.redress();
+    if (this.clean.nodes.length === 0) return;
+    if (this.canvas) {
+      this.canvas.replace(this.clean, this.positions);
+      this.canvas.place(this.positions);
+      this.redress();
+    } else {
+      this.canvas = this.made();
+      await this.canvas.fill(this.positions, breath, () => mine === this.arranging);
+      if (mine !== this.arranging) return;
+    }
     this.canvas.show(this.shown);
-    this.canvas.light({ lit: this.bright(), chosen: this.chosen, here: this.here, pinned: this.pinned });
+    this.light();
     if (isFirst || hasNew) this.canvas.fit();
     if (this.chosen) this.canvas.reveal(this.chosen);
+    this.progress = 1;
   }
 
   private made(): Canvas {
-    return new Canvas(this.container, this.clean, this.positions, {
+    return new Canvas(this.container, this.clean, this.look(), {
       chosen: (id) => this.choose(id),
       opened: (id) => this.open(id),
       moved: (id, at) => {
@@ -135,27 +150,25 @@ export class SluisGraph extends LitElement {
   }
 
   /** Arranges in slices; false if another arrangement took over. */
-  private async arrange({ anew = false } = {}): Promise<boolean> {
-    const mine = ++this.arranging;
+  private async arrange(mine: number, { anew = false } = {}): Promise<boolean> {
     const placed = anew ? new Map([...this.positions].filter(([id]) => this.pinned.has(id))) : this.positions;
     const layout = new Layout(this.clean, { placed, pinned: this.pinned });
-    for (let isDone = false; !isDone; ) {
+    this.stopped = false;
+    for (let isDone = false; !isDone && !this.stopped; ) {
       isDone = layout.work(SLICE);
-      this.progress = isDone ? 1 : layout.progress;
+      this.progress = Math.min(layout.progress, 0.99); // what is left is to draw it
       await breath();
       if (mine !== this.arranging) return false;
-      if (this.stopped) break;
     }
-    this.stopped = false;
-    this.progress = 1;
     this.positions = new Map([...this.positions, ...layout.positions]);
     return true;
   }
 
   private async anew(): Promise<void> {
-    if (!(await this.arrange({ anew: true }))) return;
+    if (!(await this.arrange(++this.arranging, { anew: true }))) return;
     this.canvas?.place(this.positions);
     this.canvas?.fit();
+    this.progress = 1;
   }
 
   private choose(id: string | null): void {

@@ -64,7 +64,7 @@ export class Layout {
     });
     const springs: Spring[] = graph.links.filter((link) => link.from !== link.to).map((link) => ({ source: link.from, target: link.to }));
     const warm = graph.nodes.filter((node) => placed.has(node.id)).length > graph.nodes.length / 2;
-    this.steps = warm ? 90 : isLarge ? 220 : 320;
+    this.steps = warm ? 90 : isLarge ? 170 : 320;
     this.simulation = forceSimulation<Body>(this.bodies)
       .stop()
       .alpha(warm ? 0.25 : 1)

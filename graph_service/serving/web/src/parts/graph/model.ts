@@ -113,6 +113,13 @@ export interface Point {
   readonly y: number;
 }
 
+/** Left, top, right and bottom of an area that holds all these points. */
+export function boundsOf(points: readonly Point[]): readonly [number, number, number, number] {
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const { x, y } of points) [left, top, right, bottom] = [Math.min(left, x), Math.min(top, y), Math.max(right, x), Math.max(bottom, y)];
+  return points.length > 0 ? [left, top, right, bottom] : [0, 0, 0, 0];
+}
+
 export type Direction = 'left' | 'right' | 'up' | 'down';
 
 const TOWARDS: Readonly<Record<Direction, Point>> = { left: { x: -1, y: 0 }, right: { x: 1, y: 0 }, up: { x: 0, y: -1 }, down: { x: 0, y: 1 } };
