@@ -3,6 +3,7 @@
 import cytoscape, { type Core, type EdgeSingular, type ElementDefinition, type EventObject, type NodeSingular, type StylesheetJson } from 'cytoscape';
 import { degreesOf, radiusOf } from './layout.js';
 import { stylesheet, PLAIN_KIND, PLAIN_LINE, type Colours } from './look.js';
+import { fitting, wrapped, type Named } from './naming.js';
 import { boundsOf, type Graph, type Point, type Shown } from './model.js';
 
 // Cytoscape puts a <style> into the document's head unless an element with this id is there, and the page's policy
@@ -10,6 +11,11 @@ import { boundsOf, type Graph, type Point, type Shown } from './model.js';
 const STYLE_ID = '__________cytoscape_stylesheet';
 
 const PORTION = 700; // elements
+const WRITE_AFTER = 60; // ms after the last movement
+const NAME_SIZE = 11; // pixels on screen
+const NAME_GAP = 3;
+const MOST_NAMED = 90;
+const TOOLS = 36; // pixels that the buttons over the picture take
 const LARGE = 400; // nodes; above it lines are straight and thin, and what moves is drawn from a picture
 
 export interface CanvasEvents {
@@ -36,6 +42,9 @@ export interface Light {
 export class Canvas {
   readonly cy: Core;
   private graph: Graph;
+  private look: Look;
+  /** Whether some things stand out, few enough to be named all. */
+  private bright = false;
   /** Which elements have which class. */
   private readonly marked = new Map<string, ReadonlySet<string>>();
 
@@ -46,6 +55,7 @@ export class Canvas {
       document.head.append(mark);
     }
     this.graph = graph;
+    this.look = look;
     this.cy = cytoscape({
       container,
       style: styleOf(graph, look),
@@ -56,6 +66,11 @@ export class Canvas {
       maxZoom: 4,
       textureOnViewport: graph.nodes.length > LARGE,
       ...(graph.nodes.length > LARGE ? { pixelRatio: 1 } : {}),
+    });
+    let writing = 0;
+    this.cy.on('viewport', () => {
+      window.clearTimeout(writing);
+      writing = window.setTimeout(() => void (this.cy.destroyed() || this.write()), WRITE_AFTER);
     });
     this.cy.on('tap', (event: EventObject) => events.chosen(event.target === this.cy ? null : (event.target as NodeSingular).id()));
     this.cy.on('dbltap', 'node', (event: EventObject) => events.opened((event.target as NodeSingular).id()));
@@ -68,7 +83,7 @@ export class Canvas {
   /** Puts the graph's elements on the canvas, some at a time, with a pause after each; `isWanted` ends it early. */
   async fill(positions: ReadonlyMap<string, Point>, pause: () => Promise<void>, isWanted: () => boolean): Promise<void> {
     const elements = elementsOf(this.graph, positions);
-    this.look([...positions.values()]); // first: from near, every name would be drawn at each pause
+    this.lookAt([...positions.values()]); // first: from near, every name would be drawn at each pause
     for (let at = 0; at < elements.length; at += PORTION) {
       if (at > 0) await pause();
       if (!isWanted()) return;
@@ -96,7 +111,34 @@ export class Canvas {
   }
 
   dress(look: Look): void {
+    this.look = look;
     this.cy.style(styleOf(this.graph, look));
+    this.write();
+  }
+
+  /** Writes the names that fit, at one size on screen however near one looks. */
+  write(): void {
+    const zoom = this.cy.zoom();
+    const view = { right: this.cy.width() + 80, bottom: this.cy.height() + 40 };
+    const always = new Set(['chosen', 'here', ...(this.bright ? ['near'] : [])].flatMap((name) => [...(this.marked.get(name) ?? [])]));
+    const nodes: Named[] = [];
+    for (const { id } of this.look.names ? this.graph.nodes : []) {
+      const node = this.cy.getElementById(id);
+      if (!node.visible() || (this.marked.get('faded')?.has(id) ?? false)) continue;
+      const { x, y } = node.renderedPosition();
+      if (x < -80 || y < -40 || x > view.right || y > view.bottom) continue;
+      const data = node.data() as { label: string; markedLabel: string; size: number };
+      const lines = (this.look.marks ? data.markedLabel : data.label).split('\n').flatMap((line) => wrapped(line));
+      nodes.push({ id, lines, node: { x, y }, at: { x, y: y + (data.size / 2) * zoom + NAME_GAP }, rank: data.size });
+    }
+    const written = fitting(nodes, always);
+    this.cy.batch(() => {
+      this.mark('named', (id) => written.has(id));
+      for (const id of written) {
+        const size = NAME_SIZE / zoom;
+        this.cy.getElementById(id).style({ 'font-size': size, 'text-margin-y': NAME_GAP / zoom, 'text-max-width': `${11 * size}px`, 'text-outline-width': 2.5 / zoom });
+      }
+    });
   }
 
   place(positions: ReadonlyMap<string, Point>): void {
@@ -108,6 +150,7 @@ export class Canvas {
   show(shown: Shown | null): void {
     const ids = shown && new Set([...shown.nodes, ...shown.links]);
     this.cy.batch(() => this.mark('away', (id) => ids !== null && !ids.has(id)));
+    this.write();
   }
 
   /** Everything but `lit` fades; the chosen one and the one under the keyboard are marked. */
@@ -119,6 +162,8 @@ export class Canvas {
       this.mark('here', (id) => id === here);
       this.mark('pinned', (id) => pinned.has(id));
     });
+    this.bright = lit !== null && lit.size < MOST_NAMED;
+    this.write();
   }
 
   /** Gives a class to the elements that are to have it, touching only those that change: there may be thousands. */
@@ -132,23 +177,21 @@ export class Canvas {
     this.marked.set(name, after);
   }
 
-  /** Looks at an area that holds all these points. */
-  private look(points: readonly Point[]): void {
+  /** Looks at an area that holds all these points, with room for names at its edge. */
+  private lookAt(points: readonly Point[]): void {
     const [left, top, right, bottom] = boundsOf(points);
-    const zoom = Math.min(1, this.cy.width() / (right - left + 1), this.cy.height() / (bottom - top + 1));
-    const pan = { x: this.cy.width() / 2 - ((left + right) / 2) * zoom, y: this.cy.height() / 2 - ((top + bottom) / 2) * zoom };
+    const [wide, high] = [this.cy.width(), this.cy.height()];
+    const zoom = Math.min(1.3, Math.max(0.03, Math.min((wide - 130) / (right - left + 1), (high - TOOLS - 60) / (bottom - top + 1))));
+    const pan = { x: wide / 2 - ((left + right) / 2) * zoom, y: (high + TOOLS - 20) / 2 - ((top + bottom) / 2) * zoom };
     this.cy.viewport({ zoom, pan });
   }
 
+  /** Shows all that is visible. */
   fit(): void {
-    const elements = this.cy.elements(':visible');
-    if (elements.empty()) return;
+    const points = [...this.points()].map(([, at]) => at);
+    if (points.length === 0) return;
     this.cy.resize();
-    this.cy.fit(elements, 36);
-    if (this.cy.zoom() > 1.4) {
-      this.cy.zoom(1.4);
-      this.cy.center(elements);
-    }
+    this.lookAt(points);
   }
 
   zoom(factor: number): void {
@@ -193,8 +236,8 @@ export class Canvas {
   }
 }
 
-function styleOf({ nodes, kinds = [PLAIN_KIND], lines = [PLAIN_LINE] }: Graph, { colours, names, marks }: Look): StylesheetJson {
-  return stylesheet(kinds, lines, colours, { large: nodes.length > LARGE, names, marks });
+function styleOf({ nodes, kinds = [PLAIN_KIND], lines = [PLAIN_LINE] }: Graph, { colours, marks }: Look): StylesheetJson {
+  return stylesheet(kinds, lines, colours, { large: nodes.length > LARGE, marks });
 }
 
 function elementsOf(graph: Graph, positions: ReadonlyMap<string, Point>): ElementDefinition[] {

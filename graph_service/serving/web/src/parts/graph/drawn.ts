@@ -4,6 +4,7 @@ import type { Canvas } from './canvas.js';
 import { radiusOf, degreesOf } from './layout.js';
 import { present } from './legend.js';
 import { OUTLINES, PATTERNS, PLAIN_KIND, PLAIN_LINE, colourOf, type Colours } from './look.js';
+import { wrapped } from './naming.js';
 import { boundsOf, type Graph, type Kind, type Line, type Point, type Shown } from './model.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
@@ -103,17 +104,6 @@ function outlineOf(kind: Kind, at: Point, radius: number, colours: Colours): SVG
 
 function written(words: string, at: Point, size: number, colour: string, ground: string, anchor = 'middle'): SVGTextElement {
   return part('text', { x: at.x, y: at.y, 'font-size': size, fill: colour, 'text-anchor': anchor, stroke: ground, 'stroke-width': 2.5, 'paint-order': 'stroke', 'stroke-linejoin': 'round' }, words);
-}
-
-/** A name on lines of about twenty characters. */
-export function wrapped(name: string, longest = 22): readonly string[] {
-  const lines: string[] = [];
-  for (const word of name.split(/\s+/)) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + word.length < longest) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }
 
 function legendOf({ graph, shown, colours }: Drawing, { left, top, width }: { left: number; top: number; width: number }): { readonly parts: readonly SVGElement[]; readonly height: number } {

@@ -37,6 +37,8 @@ export class SluisGraph extends LitElement {
   @property({ attribute: false }) lit: ReadonlySet<string> | null = null;
   /** Whether markings are written at nodes and links. */
   @property({ type: Boolean }) marks = false;
+  /** Without a legend of its own, for who has one beside it. */
+  @property({ type: Boolean }) bare = false;
   /** What the picture is of, for who can't see it. */
   @property() name = '';
 
@@ -152,7 +154,7 @@ export class SluisGraph extends LitElement {
   /** Arranges in slices; false if another arrangement took over. */
   private async arrange(mine: number, { anew = false } = {}): Promise<boolean> {
     const placed = anew ? new Map([...this.positions].filter(([id]) => this.pinned.has(id))) : this.positions;
-    const layout = new Layout(this.clean, { placed, pinned: this.pinned });
+    const layout = new Layout(this.clean, { placed, pinned: this.pinned, aspect: this.container.clientWidth / Math.max(1, this.container.clientHeight) });
     this.stopped = false;
     for (let isDone = false; !isDone && !this.stopped; ) {
       isDone = layout.work(SLICE);
@@ -247,15 +249,6 @@ export class SluisGraph extends LitElement {
     const said = say('network', { nodes: say('nodes', { n: count.nodes.size }), links: say('links', { n: count.links.size }) });
     const isBusy = this.progress < 1;
     return html`
-      <div class="tools row no-print">
-        <button title=${say('closer')} aria-label=${say('closer')} @click=${() => this.canvas?.zoom(1.3)}>+</button>
-        <button title=${say('farther')} aria-label=${say('farther')} @click=${() => this.canvas?.zoom(1 / 1.3)}>−</button>
-        <button @click=${() => this.canvas?.fit()}>${say('all')}</button>
-        <button @click=${() => void this.anew()} ?disabled=${isBusy}>${say('anew')}</button>
-        <button aria-pressed=${this.names} @click=${() => (this.names = !this.names)}>${say('names')}</button>
-        <button aria-pressed=${this.pinned.has(this.here)} ?disabled=${!this.here} @click=${() => this.pin()}>${say('pin')}</button>
-        <slot name="tools"></slot>
-      </div>
       <div class="frame">
         <div
           class="canvas"
@@ -265,11 +258,19 @@ export class SluisGraph extends LitElement {
           aria-describedby="keys"
           @keydown=${this.pressed}
         ></div>
+        <div class="tools no-print" role="group" aria-label=${say('tools')}>
+          <button title=${say('closer')} aria-label=${say('closer')} @click=${() => this.canvas?.zoom(1.3)}>+</button>
+          <button title=${say('farther')} aria-label=${say('farther')} @click=${() => this.canvas?.zoom(1 / 1.3)}>−</button>
+          <button @click=${() => this.canvas?.fit()}>${say('all')}</button>
+          <button @click=${() => void this.anew()} ?disabled=${isBusy}>${say('anew')}</button>
+          <button aria-pressed=${this.names} @click=${() => (this.names = !this.names)}>${say('names')}</button>
+          <button aria-pressed=${this.pinned.has(this.here)} ?disabled=${!this.here} @click=${() => this.pin()}>${say('pin')}</button>
+        </div>
+        <p id="keys" class="keys small no-print">${say('keys')}</p>
         ${isBusy ? this.busy() : nothing}
       </div>
-      <p id="keys" class="small soft keys no-print">${say('keys')}</p>
       <p class="out-of-sight" role="status">${this.told}</p>
-      ${legend(this.clean, this.shown)}
+      ${this.bare ? nothing : legend(this.clean, this.shown)}
     `;
   }
 

@@ -16,7 +16,7 @@ import {
   type SimulationLinkDatum,
   type SimulationNodeDatum,
 } from 'd3-force';
-import type { Graph, Point } from './model.js';
+import { boundsOf, type Graph, type Point } from './model.js';
 
 interface Body extends SimulationNodeDatum {
   readonly id: string;
@@ -31,10 +31,11 @@ export interface LayoutOptions {
   readonly placed?: ReadonlyMap<string, Point>;
   /** Nodes that stay where they are placed. */
   readonly pinned?: ReadonlySet<string>;
-  /** Whether names are drawn, which need room. */
-  readonly names?: boolean;
+  /** Width by height of where it is drawn; a graph that is arranged from nothing is stretched towards it. */
+  readonly aspect?: number;
 }
 
+const MOST_STRETCH = 1.6; // further, circles of neighbours would be hard to see as such
 const LARGE = 400; // nodes; above it names are not drawn until one looks closer, so they need no room
 
 /** How large a node is drawn, by the number of its links. */
@@ -48,11 +49,12 @@ export class Layout {
   private readonly bodies: Body[];
   private readonly steps: number;
   private done = 0;
+  private readonly aspect: number;
 
   constructor(graph: Graph, options: LayoutOptions = {}) {
     const degrees = degreesOf(graph);
     const isLarge = graph.nodes.length > LARGE;
-    const named = !isLarge && options.names !== false;
+    const named = !isLarge;
     const placed = options.placed ?? new Map<string, Point>();
     const starts = startsOf(graph, placed);
     this.bodies = graph.nodes.map(({ id, label }) => {
@@ -64,16 +66,17 @@ export class Layout {
     });
     const springs: Spring[] = graph.links.filter((link) => link.from !== link.to).map((link) => ({ source: link.from, target: link.to }));
     const warm = graph.nodes.filter((node) => placed.has(node.id)).length > graph.nodes.length / 2;
+    this.aspect = placed.size > 0 ? 0 : (options.aspect ?? 0);
     this.steps = warm ? 90 : isLarge ? 170 : 320;
     this.simulation = forceSimulation<Body>(this.bodies)
       .stop()
       .alpha(warm ? 0.25 : 1)
       .alphaDecay(1 - 0.002 ** (1 / this.steps))
       .velocityDecay(0.45)
-      .force('springs', forceLink<Body, Spring>(springs).id((body) => body.id).distance(isLarge ? 45 : 92))
-      .force('apart', forceManyBody<Body>().strength(isLarge ? -90 : -520).theta(isLarge ? 1.1 : 0.9).distanceMax(isLarge ? 700 : 900))
-      .force('x', forceX<Body>().strength(isLarge ? 0.035 : 0.045))
-      .force('y', forceY<Body>().strength(isLarge ? 0.05 : 0.075)); // a screen is wider than it is high
+      .force('springs', forceLink<Body, Spring>(springs).id((body) => body.id).distance(isLarge ? 45 : 80))
+      .force('apart', forceManyBody<Body>().strength(isLarge ? -90 : -420).theta(isLarge ? 1.1 : 0.9).distanceMax(isLarge ? 700 : 480))
+      .force('x', forceX<Body>().strength(isLarge ? 0.035 : 0.05))
+      .force('y', forceY<Body>().strength(isLarge ? 0.05 : 0.095)); // a screen is wider than it is high
     if (!isLarge) this.simulation.force('collide', forceCollide<Body>((body) => Math.max(body.radius + 8, body.width * 0.82)).strength(0.7));
   }
 
@@ -94,7 +97,11 @@ export class Layout {
   }
 
   get positions(): ReadonlyMap<string, Point> {
-    return new Map(this.bodies.map(({ id, x, y }) => [id, { x: x ?? 0, y: y ?? 0 }]));
+    const found = this.bodies.map(({ id, x, y }) => [id, { x: x ?? 0, y: y ?? 0 }] as const);
+    const [left, top, right, bottom] = boundsOf(found.map(([, at]) => at));
+    const wider = (this.aspect * (bottom - top)) / Math.max(1, right - left);
+    const stretch = Math.min(MOST_STRETCH, Math.max(1, wider));
+    return new Map(found.map(([id, { x, y }]) => [id, { x: x * stretch, y }]));
   }
 }
 

@@ -56,29 +56,29 @@ export function colourOf(kind: Kind, colours: Colours): string {
 
 export interface LookOptions {
   readonly large: boolean;
-  readonly names: boolean;
   readonly marks: boolean;
 }
 
 /** The canvas's styles. Data of an element: `kind`, `line`, `size`, `label`, `marking`. */
 export function stylesheet(kinds: readonly Kind[], lines: readonly Line[], colours: Colours, options: LookOptions): StylesheetJson {
   return [
-    { selector: 'node', style: nodeStyle(colours, options) },
+    { selector: 'node', style: nodeStyle(colours) },
     ...kinds.map((kind) => ({ selector: `node[kind = ${JSON.stringify(kind.key)}]`, style: kindStyle(kind, colours) })),
     { selector: 'edge', style: edgeStyle(colours, options) },
     ...lines.map((line) => ({ selector: `edge[line = ${JSON.stringify(line.key)}]`, style: lineStyle(line, colours) })),
     { selector: 'edge[?directed]', style: { 'target-arrow-shape': 'triangle', 'target-arrow-color': colours.line, 'arrow-scale': 0.85 } },
     { selector: 'edge.near', style: nearStyle(colours) },
-    { selector: 'node.near', style: { 'z-index': 8, 'min-zoomed-font-size': 0 } },
+    { selector: 'node.named', style: { label: options.marks ? 'data(markedLabel)' : 'data(label)' } },
+    { selector: 'node.near', style: { 'z-index': 8 } },
     { selector: '.faded', style: { opacity: 0.16 } },
     { selector: 'node.pinned', style: { 'border-style': 'double', 'border-width': 5 } },
-    { selector: 'node.chosen', style: { 'border-width': 4, 'border-color': colours.accent, 'z-index': 9, 'font-weight': 700, 'min-zoomed-font-size': 0 } },
-    { selector: 'node.here', style: { 'underlay-color': colours.accent, 'underlay-opacity': 0.35, 'underlay-padding': 7, 'z-index': 10, 'min-zoomed-font-size': 0 } },
+    { selector: 'node.chosen', style: { 'border-width': 4, 'border-color': colours.accent, 'z-index': 9, 'font-weight': 700 } },
+    { selector: 'node.here', style: { 'underlay-color': colours.accent, 'underlay-opacity': 0.35, 'underlay-padding': 7, 'z-index': 10 } },
     { selector: '.away', style: { display: 'none' } },
   ];
 }
 
-function nodeStyle(colours: Colours, { large, names, marks }: LookOptions): Css.Node {
+function nodeStyle(colours: Colours): Css.Node {
   return {
     width: 'data(size)',
     height: 'data(size)',
@@ -86,17 +86,14 @@ function nodeStyle(colours: Colours, { large, names, marks }: LookOptions): Css.
     'background-color': colours.kinds[0]!,
     'border-width': 1.5,
     'border-color': colours.paper,
-    label: names ? (marks ? 'data(markedLabel)' : 'data(label)') : '',
     color: colours.ink,
     'font-family': colours.sans,
     'font-size': 11,
     'text-valign': 'bottom',
     'text-margin-y': 3,
     'text-wrap': 'wrap',
-    'text-max-width': '118px',
     'text-outline-color': colours.paper,
     'text-outline-width': 2.5,
-    'min-zoomed-font-size': large ? 8 : 5,
   };
 }
 

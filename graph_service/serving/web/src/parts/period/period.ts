@@ -169,9 +169,9 @@ export class SluisPeriod extends LitElement {
   private years(): TemplateResult {
     const marks = this.stops.flatMap((stop, at) => (!stop.isGap && (at === 0 || this.stops[at - 1]!.isGap || stop.first % 12 === 0) ? [{ x: this.x(at), year: Math.floor(stop.first / 12) }] : []));
     const kept: typeof marks = [];
-    for (const mark of marks) if (mark.x - (kept.at(-1)?.x ?? -99) > 40 && mark.year !== kept.at(-1)?.year) kept.push(mark);
+    for (const mark of marks) if (mark.x - (kept.at(-1)?.x ?? -99) > 42 && mark.year !== kept.at(-1)?.year) kept.push(mark);
     return html`<svg viewBox="0 0 ${this.width} 16" preserveAspectRatio="none" width="100%">
-      ${kept.map(({ x, year }) => svg`<text x=${x} y="11" text-anchor=${x < 12 ? 'start' : x > this.width - 12 ? 'end' : 'middle'}>${year}</text>`)}
+      ${kept.map(({ x, year }) => svg`<text x=${x} y="11" text-anchor="middle">${year}</text>`)}
     </svg>`;
   }
 }

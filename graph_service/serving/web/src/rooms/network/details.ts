@@ -23,6 +23,20 @@ interface Shown {
   readonly choose: (iri: string) => void;
 }
 
+const FIRST = 10;
+
+/** Where to begin: the actors with most of the links that are shown. */
+export function mostLinked({ network, links, choose }: Shown): TemplateResult {
+  const counted = new Map<string, number>();
+  for (const { from, to } of links) for (const end of new Set([from, to])) counted.set(end, (counted.get(end) ?? 0) + 1);
+  const first = [...counted].sort(([, a], [, b]) => b - a).slice(0, FIRST);
+  return html`<p class="soft">${say('nothingChosen')}</p>
+    <h2>${say('mostLinks')}</h2>
+    <ol class="links">
+      ${first.map(([iri, n]) => html`<li class="spread"><button class="plain" @click=${() => choose(iri)}>${network.actors.get(iri)?.label}</button><span class="number soft">${n}</span></li>`)}
+    </ol>`;
+}
+
 export function actorDetails(actor: Actor, { network, links, words, choose }: Shown, actions: TemplateResult): TemplateResult {
   const its = links.filter(({ from, to }) => from === actor.iri || to === actor.iri);
   const kind = network.kinds.find(({ key }) => key === actor.kind)?.label ?? '';

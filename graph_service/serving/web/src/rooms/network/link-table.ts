@@ -11,10 +11,13 @@ interface Rows {
   readonly words: LinkWords;
   readonly chosen: string;
   readonly choose: (iri: string) => void;
+  /** How many rows are made; the rest comes when it is asked for. */
+  readonly most: number;
+  readonly more: () => void;
 }
 
 /** The links of the picture, one a row: for who can't see the picture, and for who wants to read on. */
-export function linkTable({ links, network, words, chosen, choose }: Rows): TemplateResult {
+export function linkTable({ links, network, words, chosen, choose, most, more }: Rows): TemplateResult {
   const hasMarks = links.some(({ marking }) => marking);
   const label = (iri: string): string => network.actors.get(iri)?.label ?? iri;
   return html`<div class="wide" tabindex="0" role="region" aria-label=${say('table')}>
@@ -27,7 +30,7 @@ export function linkTable({ links, network, words, chosen, choose }: Rows): Temp
         </tr>
       </thead>
       <tbody>
-        ${links.map(
+        ${links.slice(0, most).map(
           (link) => html`<tr aria-selected=${link.iri === chosen}>
             <td><sluis-thing .iri=${link.from} .label=${label(link.from)}></sluis-thing></td>
             <td><button class="plain" title=${say('show')} @click=${() => choose(link.iri)}>${nameOf(link, words)}</button></td>
@@ -40,5 +43,6 @@ export function linkTable({ links, network, words, chosen, choose }: Rows): Temp
         )}
       </tbody>
     </table>
+    ${links.length > most ? html`<p><button class="no-print" @click=${more}>${say('more')}</button></p>` : nothing}
   </div>`;
 }

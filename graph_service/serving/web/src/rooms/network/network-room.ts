@@ -13,7 +13,7 @@ import '../../parts/state.js';
 import { question, type Answer } from '../../service/api.js';
 import { setParams } from '../../service/route.js';
 import { common } from '../../style/common.js';
-import { actorDetails, linkDetails, periodText } from './details.js';
+import { actorDetails, linkDetails, mostLinked, periodText } from './details.js';
 import { linkTable } from './link-table.js';
 import { STATUSES, chosen, graphOf, nameOf, networkOf, type LinkWords, type Network } from './model.js';
 import { listed, stateOf, toggled, type RoomState } from './state.js';
@@ -22,6 +22,7 @@ import { say } from './words.js';
 
 const LINKS = 'coordination-network';
 const ACTORS = 'actors-by-kind';
+const ROWS = 200; // of the table at a time
 
 /** Actors and how they hang together, over time: a picture, what is known of each part of it, and the same as a table. */
 @customElement('network-room')
@@ -31,6 +32,9 @@ export class NetworkRoom extends LitElement implements Carries {
   @property({ attribute: false }) params = new URLSearchParams();
   @state() private network: Network = networkOf([], null);
   @query('sluis-graph') private picture!: SluisGraph | null;
+
+  @state() private tableIsOpen = false;
+  @state() private most = ROWS;
 
   private readonly actors = new Asked(this);
   /** The links around each actor that was asked for; '' is all of them. */
@@ -130,25 +134,34 @@ export class NetworkRoom extends LitElement implements Carries {
       <p class="lead">${say('lead')}</p>
       ${[this.actors, ...this.links.values()].filter(({ state }) => state !== 'answered').slice(0, 1).map((asked) => html`<sluis-state .asked=${asked} @again=${this.again}></sluis-state>`)}
       ${isAsked && !hasLinks ? html`<sluis-state .asked=${[...this.links.values()][0] ?? null} empty></sluis-state>` : nothing}
-      ${hasLinks ? html`${this.controls()} ${this.around()} ${this.view()} ${this.table()}` : nothing}
+      ${hasLinks ? html`${this.around()} ${this.view()} ${this.table()}` : nothing}
       ${hasLinks && left.all.length === 0 ? html`<p class="soft" role="status">${say('advice')}</p>` : nothing}
     </div>`;
   }
 
+  /** Finding and restricting by words; what can be ticked off stands under the picture, as its legend. */
   private controls(): TemplateResult {
+    const { place, left } = this;
+    const summary = say('summary', { actors: say('actors', { n: left.nodes.size }), links: say('links', { n: left.links.size }) });
+    return html`<div class="controls" slot="tools">
+      ${this.finder()} ${this.relations()}
+      <button aria-pressed=${place.marks} @click=${() => setParams({ marks: place.marks ? null : 'yes' })}>${say('marks')}</button>
+      <span class="small soft" role="status">${summary}</span>
+    </div>`;
+  }
+
+  private filters(): TemplateResult {
     const { place, network } = this;
-    return html`<div class="controls no-print">
-      <div class="column">${this.finder()} ${this.relations()}</div>
-      <div class="column">
-        <sluis-period
-          .periods=${network.links}
-          .from=${place.from}
-          .until=${place.until}
-          .undated=${place.undated}
-          @period=${({ detail }: CustomEvent<PeriodChange>) => setParams({ from: detail.from, until: detail.until, undated: detail.undated ? null : 'no' })}
-        ></sluis-period>
-        ${this.statuses()} ${this.kinds()}
-      </div>
+    return html`<div class="filters">
+      <sluis-period
+        class="no-print"
+        .periods=${network.links}
+        .from=${place.from}
+        .until=${place.until}
+        .undated=${place.undated}
+        @period=${({ detail }: CustomEvent<PeriodChange>) => setParams({ from: detail.from, until: detail.until, undated: detail.undated ? null : 'no' })}
+      ></sluis-period>
+      ${this.statuses()} ${this.kinds()}
     </div>`;
   }
 
@@ -228,24 +241,26 @@ export class NetworkRoom extends LitElement implements Carries {
 
   private view(): TemplateResult {
     const { graph, left, place } = this;
-    const summary = say('summary', { actors: say('actors', { n: left.nodes.size }), links: say('links', { n: left.links.size }) });
-    return html`<div class="view">
-      <sluis-picture .name=${say('picture')} .picture=${() => this.picture?.picture() ?? null}>
-        <span slot="tools" class="small soft">${summary}</span>
-        <button slot="tools" aria-pressed=${place.marks} @click=${() => setParams({ marks: place.marks ? null : 'yes' })}>${say('marks')}</button>
-        <sluis-graph
-          .name=${say('picture')}
-          .graph=${graph}
-          .shown=${left}
-          .chosen=${place.chosen}
-          .lit=${this.lit}
-          .marks=${place.marks}
-          @choose=${({ detail }: CustomEvent<{ id: string | null }>) => this.choose(detail.id)}
-          @open=${({ detail }: CustomEvent<{ id: string }>) => this.open(detail.id)}
-        ></sluis-graph>
-      </sluis-picture>
-      <aside aria-label=${say('details')}>${this.details()}</aside>
-    </div>`;
+    return html`<sluis-picture .name=${say('picture')} .picture=${() => this.picture?.picture() ?? null}>
+      ${this.controls()}
+      <div class="view">
+        <div>
+          <sluis-graph
+            bare
+            .name=${say('picture')}
+            .graph=${graph}
+            .shown=${left}
+            .chosen=${place.chosen}
+            .lit=${this.lit}
+            .marks=${place.marks}
+            @choose=${({ detail }: CustomEvent<{ id: string | null }>) => this.choose(detail.id)}
+            @open=${({ detail }: CustomEvent<{ id: string }>) => this.open(detail.id)}
+          ></sluis-graph>
+          ${this.filters()}
+        </div>
+        <aside aria-label=${say('details')}>${this.details()}</aside>
+      </div>
+    </sluis-picture>`;
   }
 
   private details(): TemplateResult {
@@ -254,7 +269,7 @@ export class NetworkRoom extends LitElement implements Carries {
     const actor = network.actors.get(place.chosen);
     if (actor) return actorDetails(actor, shown, this.actions());
     const link = network.links.find(({ iri }) => iri === place.chosen);
-    return link ? linkDetails(link, shown) : html`<p class="soft">${say('nothingChosen')}</p>`;
+    return link ? linkDetails(link, shown) : mostLinked(shown);
   }
 
   private actions(): TemplateResult {
@@ -289,9 +304,10 @@ export class NetworkRoom extends LitElement implements Carries {
   }
 
   private table(): TemplateResult {
-    return html`<details>
+    const rows = { links: this.left.all, network: this.network, words: wordsOfLinks(), chosen: this.place.chosen, choose: (iri: string) => this.choose(iri) };
+    return html`<details @toggle=${(event: Event) => (this.tableIsOpen = (event.target as HTMLDetailsElement).open)}>
       <summary>${say('table')}</summary>
-      ${linkTable({ links: this.left.all, network: this.network, words: wordsOfLinks(), chosen: this.place.chosen, choose: (iri) => this.choose(iri) })}
+      ${this.tableIsOpen ? linkTable({ ...rows, most: this.most, more: () => (this.most += ROWS) }) : nothing}
     </details>`;
   }
 }

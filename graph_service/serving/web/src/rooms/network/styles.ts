@@ -2,9 +2,10 @@ import { css } from 'lit';
 
 export const networkStyles = css`
   .lead { max-width: 46rem; }
-  .controls { display: grid; gap: 0.7rem 1.4rem; grid-template-columns: minmax(12rem, 18rem) minmax(0, 1fr); align-items: start; }
-  .controls .column { display: grid; gap: 0.6rem; }
-  .controls input[type='search'] { width: 100%; }
+  .controls { display: flex; flex-wrap: wrap; gap: 0.5rem 1rem; align-items: end; }
+  .controls label.field { flex: 0 1 13rem; }
+  .controls span { padding-bottom: 0.35rem; }
+  .filters { display: grid; gap: 0.7rem; padding-top: 0.8rem; }
   fieldset { border: 0; padding: 0; margin: 0; min-width: 0; }
   legend { padding: 0; font-size: var(--small); font-weight: 600; }
   .choices { display: flex; flex-wrap: wrap; gap: 0.15rem 1rem; font-size: var(--small); }
@@ -19,6 +20,8 @@ export const networkStyles = css`
   aside dd { margin: 0; overflow-wrap: anywhere; }
   .links { list-style: none; margin: 0; padding: 0; max-height: 24rem; overflow: auto; }
   .links li { border-bottom: 1px solid var(--line); padding: 0.15rem 0; }
+  .links li.spread { display: grid; grid-template-columns: minmax(0, 1fr) auto; align-items: baseline; }
+  ol.links { padding: 0; }
   .links button { white-space: normal; text-align: left; padding: 0.1rem 0.2rem; align-items: baseline; min-height: 24px; }
   .actions { display: grid; gap: 0.4rem; margin: 0.4rem 0 0.8rem; }
   .actions button { font-size: var(--small); justify-self: start; }
@@ -26,6 +29,7 @@ export const networkStyles = css`
   .wide { overflow-x: auto; }
   td.number { text-align: left; white-space: nowrap; }
   tr[aria-selected='true'] { background: var(--foam); }
-  @media (min-width: 80rem) { .view { grid-template-columns: minmax(0, 1fr) 20rem; } aside { max-height: 52rem; overflow: auto; padding-left: 0.2rem; } }
-  @media (max-width: 52rem) { .controls { grid-template-columns: minmax(0, 1fr); } }
+  aside > p:first-child { margin-top: 0.2rem; }
+  @media (min-width: 72rem) { .view { grid-template-columns: minmax(0, 1fr) 17rem; } aside { max-height: 54rem; overflow: auto; padding-left: 0.2rem; } }
+  @media (min-width: 100rem) { .view { grid-template-columns: minmax(0, 1fr) 22rem; } }
 `;
