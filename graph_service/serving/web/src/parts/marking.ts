@@ -24,7 +24,7 @@ export class SluisMarking extends LitElement {
       :host { display: inline-block; }
       span {
         display: inline-block; padding: 0.05em 0.5em; border-radius: 3px; border: 1px solid var(--strong-line);
-        font-size: var(--tiny); font-weight: 650; letter-spacing: 0.02em; line-height: 1.5; white-space: nowrap;
+        font-size: var(--tiny); font-weight: 650; letter-spacing: 0.02em; line-height: 1.5; overflow-wrap: anywhere;
       }
     `,
   ];

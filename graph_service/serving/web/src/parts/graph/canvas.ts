@@ -4,7 +4,7 @@ import cytoscape, { type Core, type EdgeSingular, type ElementDefinition, type E
 import { degreesOf, radiusOf } from './layout.js';
 import { stylesheet, PLAIN_KIND, PLAIN_LINE, type Colours } from './look.js';
 import { fitting, wrapped, type Named } from './naming.js';
-import { boundsOf, type Graph, type Point, type Shown } from './model.js';
+import { boundsOf, lettersOf, type Graph, type Point, type Shown } from './model.js';
 
 // Cytoscape puts a <style> into the document's head unless an element with this id is there, and the page's policy
 // refuses inline styles. What it would say stands in the styles of sluis-graph.
@@ -15,6 +15,8 @@ const WRITE_AFTER = 60; // ms after the last movement
 const NAME_SIZE = 11; // pixels on screen
 const NAME_GAP = 3;
 const MOST_NAMED = 90;
+const MOST_NAMED_LINKS = 6; // more lie on each other; the room's details have them all
+const TOO_FAR = 0.25; // of a zoom, to see a node's surroundings
 const TOOLS = 36; // pixels that the buttons over the picture take
 const LARGE = 400; // nodes; above it lines are straight and thin, and what moves is drawn from a picture
 
@@ -128,12 +130,15 @@ export class Canvas {
       const { x, y } = node.renderedPosition();
       if (x < -80 || y < -40 || x > view.right || y > view.bottom) continue;
       const data = node.data() as { label: string; markedLabel: string; size: number };
-      const lines = (this.look.marks ? data.markedLabel : data.label).split('\n').flatMap((line) => wrapped(line));
+      const lines = wrapped(this.look.marks ? data.markedLabel : data.label);
       nodes.push({ id, lines, node: { x, y }, at: { x, y: y + (data.size / 2) * zoom + NAME_GAP }, rank: data.size });
     }
     const written = fitting(nodes, always);
+    const links = this.graph.links.filter(({ id }) => this.marked.get('near')?.has(id));
+    const namedLinks = new Set(links.length <= MOST_NAMED_LINKS ? links.map(({ id }) => id) : []);
     this.cy.batch(() => {
-      this.mark('named', (id) => written.has(id));
+      this.mark('named', (id) => written.has(id) || namedLinks.has(id));
+      for (const id of namedLinks) this.cy.getElementById(id).style({ 'font-size': (NAME_SIZE - 1) / zoom });
       for (const id of written) {
         const size = NAME_SIZE / zoom;
         this.cy.getElementById(id).style({ 'font-size': size, 'text-margin-y': NAME_GAP / zoom, 'text-max-width': `${11 * size}px`, 'text-outline-width': 2.5 / zoom });
@@ -207,11 +212,10 @@ export class Canvas {
   reveal(id: string): void {
     const node = this.cy.getElementById(id);
     if (node.empty() || !node.isNode()) return;
+    if (this.cy.zoom() < TOO_FAR) this.cy.zoom(0.6);
     const { x, y } = node.renderedPosition();
-    const isOn = x > 40 && y > 40 && x < this.cy.width() - 40 && y < this.cy.height() - 50;
-    if (this.cy.zoom() < 0.5) this.cy.zoom(0.8);
-    else if (isOn) return;
-    this.cy.center(node);
+    const isOn = x > 40 && y > 40 + TOOLS && x < this.cy.width() - 40 && y < this.cy.height() - 50;
+    if (!isOn) this.cy.center(node);
   }
 
   /** The visible nodes with where they are. */
@@ -244,16 +248,18 @@ function elementsOf(graph: Graph, positions: ReadonlyMap<string, Point>): Elemen
   const { kinds = [PLAIN_KIND], lines = [PLAIN_LINE] } = graph;
   const [kindKeys, lineKeys] = [new Set(kinds.map(({ key }) => key)), new Set(lines.map(({ key }) => key))];
   const degrees = degreesOf(graph);
+  const letters = lettersOf(graph);
+  const sign = (marking: string | undefined): string => (marking ? `[${letters.get(marking)}]` : '');
   const nodes = graph.nodes.map((node): ElementDefinition => {
     const kind = node.kind !== undefined && kindKeys.has(node.kind) ? node.kind : kinds[0]!.key;
     const size = 2 * radiusOf(degrees.get(node.id) ?? 0);
-    const markedLabel = node.marking ? `${node.label}\n(${node.marking})` : node.label;
+    const markedLabel = `${node.label} ${sign(node.marking)}`.trim();
     return { group: 'nodes', data: { id: node.id, label: node.label, markedLabel, kind, size }, position: { ...(positions.get(node.id) ?? { x: 0, y: 0 }) } };
   });
   const links = graph.links.map((link): ElementDefinition => {
     const line = link.line !== undefined && lineKeys.has(link.line) ? link.line : lines[0]!.key;
-    const { id, from: source, to: target, label = '', marking = '', directed = true } = link;
-    return { group: 'edges', data: { id, source, target, label, marking, directed, line } };
+    const { id, from: source, to: target, label = '', directed = true } = link;
+    return { group: 'edges', data: { id, source, target, label, markedLabel: `${label} ${sign(link.marking)}`.trim(), sign: sign(link.marking), directed, line } };
   });
   return [...nodes, ...links];
 }

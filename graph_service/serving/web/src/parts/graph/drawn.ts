@@ -5,7 +5,7 @@ import { radiusOf, degreesOf } from './layout.js';
 import { present } from './legend.js';
 import { OUTLINES, PATTERNS, PLAIN_KIND, PLAIN_LINE, colourOf, type Colours } from './look.js';
 import { wrapped } from './naming.js';
-import { boundsOf, type Graph, type Kind, type Line, type Point, type Shown } from './model.js';
+import { boundsOf, lettersOf, type Graph, type Kind, type Line, type Point, type Shown } from './model.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const MARGIN = 48;
@@ -32,6 +32,8 @@ function part<K extends keyof SVGElementTagNameMap>(tag: K, attributes: Attribut
 export function drawn(drawing: Drawing): SVGSVGElement {
   const { graph, shown, canvas, colours } = drawing;
   const degrees = degreesOf(graph);
+  const letters = lettersOf(graph);
+  const sign = (marking: string | undefined): string => (drawing.marks && marking ? `[${letters.get(marking)}]` : '');
   const picture = part('svg', { xmlns: SVG, 'font-family': colours.sans });
   const places = new Map([...(canvas?.points() ?? [])]);
   const [leftmost, highest, rightmost, lowest] = boundsOf([...places.values()]);
@@ -42,7 +44,7 @@ export function drawn(drawing: Drawing): SVGSVGElement {
     if (course && (!shown || shown.links.has(link.id))) {
       const line = lines.find(({ key }) => key === link.line) ?? lines[0]!;
       picture.append(linkOf(course, line, colours, { directed: link.directed ?? true, faded: isFaded(drawing, link.id) }));
-      const words = drawing.lit?.has(link.id) ? link.label : drawing.marks ? link.marking : '';
+      const words = [drawing.lit?.has(link.id) ? link.label : '', sign(link.marking)].filter(Boolean).join(' ');
       if (words) picture.append(written(words, middle(course), 9, colours.soft, colours.paper));
     }
   }
@@ -53,8 +55,7 @@ export function drawn(drawing: Drawing): SVGSVGElement {
     const radius = radiusOf(degrees.get(node.id) ?? 0);
     const group = part('g', isFaded(drawing, node.id) ? { opacity: 0.2 } : {});
     group.append(outlineOf(kind, at, radius, colours));
-    const named = drawing.marks && node.marking ? `${node.label} (${node.marking})` : node.label;
-    wrapped(named).forEach((text, n) => group.append(written(text, { x: at.x, y: at.y + radius + 12 + 12 * n }, 11, colours.ink, colours.paper)));
+    wrapped(`${node.label} ${sign(node.marking)}`.trim()).forEach((text, n) => group.append(written(text, { x: at.x, y: at.y + radius + 12 + 12 * n }, 11, colours.ink, colours.paper)));
     picture.append(group);
   }
   const width = Math.max(right - left, 560);
@@ -106,7 +107,7 @@ function written(words: string, at: Point, size: number, colour: string, ground:
   return part('text', { x: at.x, y: at.y, 'font-size': size, fill: colour, 'text-anchor': anchor, stroke: ground, 'stroke-width': 2.5, 'paint-order': 'stroke', 'stroke-linejoin': 'round' }, words);
 }
 
-function legendOf({ graph, shown, colours }: Drawing, { left, top, width }: { left: number; top: number; width: number }): { readonly parts: readonly SVGElement[]; readonly height: number } {
+function legendOf({ graph, shown, colours, marks }: Drawing, { left, top, width }: { left: number; top: number; width: number }): { readonly parts: readonly SVGElement[]; readonly height: number } {
   const { kinds, lines } = present(graph, shown);
   const parts: SVGElement[] = [];
   let [x, y] = [left + 12, top];
@@ -118,5 +119,6 @@ function legendOf({ graph, shown, colours }: Drawing, { left, top, width }: { le
   };
   for (const kind of kinds) entry(kind.label, (at) => outlineOf(kind, at, 7, colours));
   for (const line of lines) entry(line.label, ({ x, y }) => linkOf({ from: { x: x - 14, y }, to: { x: x + 14, y }, bend: [] }, line, colours, { directed: false, faded: false }));
+  for (const [marking, letter] of marks ? lettersOf(graph) : []) entry(marking, ({ x, y }) => written(`[${letter}]`, { x, y: y + 4 }, 11, colours.ink, colours.paper));
   return { parts, height: parts.length > 0 ? y - top + LEGEND_LINE : 0 };
 }

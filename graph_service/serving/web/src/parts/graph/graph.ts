@@ -5,7 +5,7 @@ import { session } from '../../service/session.js';
 import { common } from '../../style/common.js';
 import { Canvas, type Look } from './canvas.js';
 import { Layout } from './layout.js';
-import { legend } from './legend.js';
+import { legend, markingLegend } from './legend.js';
 import { coloursAt } from './look.js';
 import { NOTHING, neighboursOf, sound, towards, type Direction, type Graph, type Neighbour, type Point, type Shown } from './model.js';
 import { graphStyles } from './styles.js';
@@ -270,7 +270,7 @@ export class SluisGraph extends LitElement {
         ${isBusy ? this.busy() : nothing}
       </div>
       <p class="out-of-sight" role="status">${this.told}</p>
-      ${this.bare ? nothing : legend(this.clean, this.shown)}
+      ${this.bare ? nothing : legend(this.clean, this.shown)} ${this.marks ? markingLegend(this.clean) : nothing}
     `;
   }
 

@@ -1,6 +1,7 @@
 import { html, nothing, svg, type TemplateResult } from 'lit';
+import '../marking.js';
 import { OUTLINES, PATTERNS } from './look.js';
-import type { Graph, Kind, Line, Shown } from './model.js';
+import { lettersOf, type Graph, type Kind, type Line, type Shown } from './model.js';
 import { say } from './words.js';
 
 /** The kinds and lines of which something is on screen. */
@@ -20,6 +21,15 @@ export function legend(graph: Graph, shown: Shown | null): TemplateResult | type
   if (kinds.length + lines.length === 0) return nothing;
   return html`<ul class="legend" aria-label=${say('legend')}>
     ${kinds.map((kind) => html`<li>${kindSign(kind)}${kind.label}</li>`)} ${lines.map((line) => html`<li>${lineSign(line)}${line.label}</li>`)}
+  </ul>`;
+}
+
+/** What the letters at nodes and links stand for. */
+export function markingLegend(graph: Graph): TemplateResult | typeof nothing {
+  const letters = [...lettersOf(graph)];
+  if (letters.length === 0) return nothing;
+  return html`<ul class="legend" aria-label=${say('markings')}>
+    ${letters.map(([marking, letter]) => html`<li><b>[${letter}]</b> <sluis-marking .marking=${marking}></sluis-marking></li>`)}
   </ul>`;
 }
 

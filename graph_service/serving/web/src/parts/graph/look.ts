@@ -59,7 +59,7 @@ export interface LookOptions {
   readonly marks: boolean;
 }
 
-/** The canvas's styles. Data of an element: `kind`, `line`, `size`, `label`, `marking`. */
+/** The canvas's styles. Data of an element: `kind`, `line`, `size`, `label`, `markedLabel`, `sign`. */
 export function stylesheet(kinds: readonly Kind[], lines: readonly Line[], colours: Colours, options: LookOptions): StylesheetJson {
   return [
     { selector: 'node', style: nodeStyle(colours) },
@@ -68,6 +68,7 @@ export function stylesheet(kinds: readonly Kind[], lines: readonly Line[], colou
     ...lines.map((line) => ({ selector: `edge[line = ${JSON.stringify(line.key)}]`, style: lineStyle(line, colours) })),
     { selector: 'edge[?directed]', style: { 'target-arrow-shape': 'triangle', 'target-arrow-color': colours.line, 'arrow-scale': 0.85 } },
     { selector: 'edge.near', style: nearStyle(colours) },
+    { selector: 'edge.named', style: { label: options.marks ? 'data(markedLabel)' : 'data(label)', color: colours.ink, 'text-rotation': 'autorotate', 'min-zoomed-font-size': 0 } },
     { selector: 'node.named', style: { label: options.marks ? 'data(markedLabel)' : 'data(label)' } },
     { selector: 'node.near', style: { 'z-index': 8 } },
     { selector: '.faded', style: { opacity: 0.16 } },
@@ -111,7 +112,7 @@ function edgeStyle(colours: Colours, { large, marks }: LookOptions): Css.Edge {
     opacity: large ? 0.55 : 0.85,
     'curve-style': large ? 'straight' : 'bezier',
     'control-point-step-size': 34,
-    label: marks ? 'data(marking)' : '',
+    label: marks ? 'data(sign)' : '',
     'font-family': colours.sans,
     'font-size': 9,
     color: colours.soft,
@@ -129,5 +130,5 @@ function lineStyle({ dash }: Line, colours: Colours): Css.Edge {
 }
 
 function nearStyle(colours: Colours): Css.Edge {
-  return { 'line-color': colours.accent, 'target-arrow-color': colours.accent, opacity: 1, label: 'data(label)', color: colours.ink, 'z-index': 7, 'min-zoomed-font-size': 0, 'text-rotation': 'autorotate' };
+  return { 'line-color': colours.accent, 'target-arrow-color': colours.accent, opacity: 1, 'z-index': 7 };
 }

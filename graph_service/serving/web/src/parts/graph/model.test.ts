@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { neighboursOf, pathBetween, sound, towards, type Graph, type GraphLink } from './model.js';
+import { lettersOf, neighboursOf, pathBetween, sound, towards, type Graph, type GraphLink } from './model.js';
 
 const link = (id: string, from: string, to: string): GraphLink => ({ id, from, to });
 const nodes = ['a', 'b', 'c', 'd', 'e'].map((id) => ({ id, label: id }));
@@ -38,4 +38,10 @@ test('an arrow key goes to what lies most that way, and nowhere if nothing does'
   assert.equal(towards(at, 'up', places), 'above');
   assert.equal(towards(at, 'down', places), 'near');
   assert.equal(towards(at, 'left', places), null);
+});
+
+test('each marking has one letter, whatever shows it, and nothing without a marking has one', () => {
+  const marked = Array.from({ length: 28 }, (_, n) => ({ id: `m${n}`, label: '', marking: `M${String(n).padStart(2, '0')}` }));
+  const letters = lettersOf({ nodes: [...marked, { id: 'x', label: '' }], links: [{ id: 'l', from: 'm0', to: 'm1', marking: 'M01' }] });
+  assert.deepEqual([letters.size, letters.get('M00'), letters.get('M01'), letters.get('M25'), letters.get('M26'), letters.get('M27')], [28, 'A', 'B', 'Z', 'AA', 'AB']);
 });

@@ -55,6 +55,17 @@ export interface Shown {
   readonly links: ReadonlySet<string>;
 }
 
+/** A letter for each marking of a graph: a marking itself may be longer than the name it stands at. */
+export function lettersOf(graph: Graph): ReadonlyMap<string, string> {
+  const markings = [...graph.nodes, ...graph.links].flatMap(({ marking }) => (marking ? [marking] : []));
+  return new Map([...new Set(markings)].sort().map((marking, n) => [marking, letter(n)]));
+}
+
+/** A, B, … Z, AA, AB, … */
+function letter(n: number): string {
+  return n < 26 ? String.fromCharCode(65 + n) : letter(Math.floor(n / 26) - 1) + letter(n % 26);
+}
+
 export const NOTHING: Graph = { nodes: [], links: [] };
 
 /** The graph without links to nodes that it does not have, and each id once. */

@@ -9,9 +9,13 @@ test('no two names that are written lie on each other, and the one with most lin
   assert.deepEqual([...fitting(nodes)].sort(), ['below', 'far', 'high']);
 });
 
-test('a name is not written over another node', () => {
-  const nodes = [named('high', 0, 0, 9), named('small', 20, 20, 1)]; // the node of the second is under the name of the first
-  assert.deepEqual([...fitting(nodes)], ['small']);
+test('a name is not written over another node, unless it is one of those with most links', () => {
+  const hubs = Array.from({ length: 12 }, (_, n) => named(`hub${n}`, 1000 * (n + 1), 0, 9));
+  const under = named('under', 1010, 20, 1); // its node is under the name of the first hub
+  const other = [named('plain', 0, 500, 2), named('under-plain', 10, 520, 1)];
+  const written = fitting([...hubs, under, ...other]);
+  assert.ok(written.has('hub0'));
+  assert.ok(!written.has('plain'));
 });
 
 test('a name that must be written is, and takes its place first', () => {

@@ -6,7 +6,7 @@ export interface Named {
   readonly id: string;
   /** The lines of the name. */
   readonly lines: readonly string[];
-  /** Where the node itself is, on screen: no other name is written over it. */
+  /** Where the node itself is, on screen: no other name is written over it, but those of the nodes with most links. */
   readonly node: Point;
   /** Where the name begins, on screen: the middle of its upper edge. */
   readonly at: Point;
@@ -18,6 +18,7 @@ export const LINE_HEIGHT = 13; // pixels on screen
 const LETTER = 5.9;
 const CELL = 64;
 const NODE = 4;
+const FOREMOST = 12;
 
 /** A name on lines of about so many characters. */
 export function wrapped(name: string, longest = 22): readonly string[] {
@@ -35,25 +36,26 @@ export function fitting(nodes: readonly Named[], always: ReadonlySet<string> = n
   const taken = new Map<string, Box[]>();
   const written = new Set<string>();
   for (const { id, node } of nodes) {
-    const box: Box = [node.x - NODE, node.y - NODE, node.x + NODE, node.y + NODE, id];
+    const box: Box = [node.x - NODE, node.y - NODE, node.x + NODE, node.y + NODE, id, true];
     for (const cell of cellsOf(box)) taken.set(cell, [...(taken.get(cell) ?? []), box]);
   }
+  const foremost = new Set([...nodes].sort((a, b) => b.rank - a.rank).slice(0, FOREMOST).map(({ id }) => id));
   const order = [...nodes].sort((a, b) => Number(always.has(b.id)) - Number(always.has(a.id)) || b.rank - a.rank || (a.id < b.id ? -1 : 1));
   for (const node of order) {
     const box = boxOf(node);
     const cells = cellsOf(box);
-    if (!always.has(node.id) && cells.some((cell) => taken.get(cell)?.some((other) => other[4] !== node.id && overlap(box, other)))) continue;
+    if (!always.has(node.id) && cells.some((cell) => taken.get(cell)?.some((other) => other[4] !== node.id && !(other[5] && foremost.has(node.id)) && overlap(box, other)))) continue;
     written.add(node.id);
     for (const cell of cells) taken.set(cell, [...(taken.get(cell) ?? []), box]);
   }
   return written;
 }
 
-type Box = readonly [left: number, top: number, right: number, bottom: number, owner: string];
+type Box = readonly [left: number, top: number, right: number, bottom: number, owner: string, isNode: boolean];
 
 function boxOf({ id, lines, at }: Named): Box {
   const half = (Math.max(...lines.map((line) => line.length)) * LETTER) / 2;
-  return [at.x - half, at.y, at.x + half, at.y + lines.length * LINE_HEIGHT, id];
+  return [at.x - half, at.y, at.x + half, at.y + lines.length * LINE_HEIGHT, id, false];
 }
 
 function cellsOf([left, top, right, bottom]: Box): readonly string[] {

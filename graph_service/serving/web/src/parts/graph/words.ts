@@ -18,6 +18,7 @@ export const say = words({
     arranging: 'Arranging {n} thing… {percent} %|Arranging {n} things… {percent} %',
     stop: 'Stop here',
     legend: 'What is what',
+    markings: 'Markings',
     self: 'link to itself',
   },
   nl: {
@@ -37,6 +38,7 @@ export const say = words({
     arranging: '{n} knoop wordt geschikt… {percent} %|{n} knopen worden geschikt… {percent} %',
     stop: 'Hier stoppen',
     legend: 'Legenda',
+    markings: 'Markeringen',
     self: 'verbinding met zichzelf',
   },
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Answer } from '../../service/api.js';
 import type { Row, Term } from '../../service/terms.js';
-import { chosen, graphOf, nameOf, networkOf, STATUSES, type Choice } from './model.js';
+import { chosen, graphOf, markingsOf, nameOf, networkOf, STATUSES, type Choice } from './model.js';
 
 const NS = 'https://w3id.org/sluis/ns#';
 const term = (given: string): Term => (given.includes(':') ? { type: 'uri', value: given } : { type: 'literal', value: given });
@@ -59,4 +59,11 @@ test('what is no fact is never called one, and an unknown status claims least', 
 test('each status is drawn with a line of its own', () => {
   const { lines = [] } = graphOf(networkOf([], ACTORS), WORDS);
   assert.equal(new Set(lines.map(({ dash }) => dash)).size, STATUSES.length);
+});
+
+test('markings come from the answers with marked rows, to the link or the actor that a row is about', () => {
+  const markings = markingsOf([answer(link('1', 'm', 's', { _marking: 'B' }), link('2', 'm', 's')), answer({ actor: 'x:m', _marking: 'A' }, { actor: 'x:m', _marking: 'C' })]);
+  const network = networkOf([answer(link('1', 'm', 's'), link('2', 'm', 's'))], ACTORS, { markings });
+  assert.deepEqual(network.links.map(({ marking }) => marking), ['B', '']);
+  assert.deepEqual([network.actors.get('x:m')!.marking, network.actors.get('x:s')!.marking], ['A + C', '']);
 });

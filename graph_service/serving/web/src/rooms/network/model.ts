@@ -71,13 +71,29 @@ function drawnAs(iri: string): readonly [Shape, number] {
   return DRAWN[lastPart(iri)] ?? DRAWN['Actor']!;
 }
 
-/** `links` may be several answers, one for each actor of which the neighbours were asked. `otherKind` is what is no actor. */
-export function networkOf(links: readonly Answer[], actors: Answer | null, otherKind = '?'): Network {
+/** The markings of links and actors, by their IRIs, from answers with marked rows. Who is in several has all of them. */
+export function markingsOf(answers: readonly Answer[]): ReadonlyMap<string, string> {
+  const found = new Map<string, Set<string>>();
+  for (const row of answers.flatMap((answer) => answer.rows)) {
+    const [iri, marking] = [value(row['link'] ?? row['actor']), text(row['_marking'])];
+    if (marking) found.set(iri, (found.get(iri) ?? new Set()).add(marking));
+  }
+  return new Map([...found].map(([iri, markings]) => [iri, [...markings].sort().join(' + ')]));
+}
+
+export interface Besides {
+  /** What an end of a link is called that is no actor. */
+  readonly otherKind?: string;
+  readonly markings?: ReadonlyMap<string, string>;
+}
+
+/** `links` may be several answers, one for each actor of which the neighbours were asked. */
+export function networkOf(links: readonly Answer[], actors: Answer | null, { otherKind = '?', markings = new Map() }: Besides = {}): Network {
   const known = new Map<string, Actor>();
   const kinds = new Map<string, Kind>();
   for (const row of actors?.rows ?? []) {
     const [iri, kind] = [value(row['actor']), value(row['kind'])];
-    if (!known.has(iri)) known.set(iri, actorOf(row, iri, kind));
+    if (!known.has(iri)) known.set(iri, { ...actorOf(row, iri, kind), marking: markings.get(iri) ?? '' });
     if (!kinds.has(kind)) kinds.set(kind, { key: kind, label: text(row['kindLabel']) || lastPart(kind), shape: drawnAs(kind)[0], colour: drawnAs(kind)[1] });
   }
   const found = new Map<string, Link>();
@@ -91,23 +107,23 @@ export function networkOf(links: readonly Answer[], actors: Answer | null, other
   for (const row of links.flatMap((answer) => answer.rows)) {
     const [from, to] = [end(row, 'actor'), end(row, 'other')];
     const iri = value(row['link']);
-    if (!found.has(iri)) found.set(iri, linkOf(row, iri, from, to));
+    if (!found.has(iri)) found.set(iri, { ...linkOf(row, iri, from, to), marking: markings.get(iri) ?? '' });
   }
   const isOther = [...ends.values()].some(({ kind }) => !kinds.has(kind));
   const every = isOther ? [...kinds.values(), { key: '', label: otherKind, shape: 'triangle' as const, colour: 7 }] : [...kinds.values()];
   return { actors: ends, links: [...found.values()], kinds: every, relations: relationsOf([...found.values()]) };
 }
 
-function actorOf(row: Row, iri: string, kind: string): Actor {
+function actorOf(row: Row, iri: string, kind: string): Omit<Actor, 'marking'> {
   const stated = { since: value(row['begin']) || null, until: value(row['end']) || null };
-  return { iri, label: text(row['actorLabel']) || lastPart(iri), kind, types: text(row['types']), marking: text(row['_marking']), ...stated };
+  return { iri, label: text(row['actorLabel']) || lastPart(iri), kind, types: text(row['types']), ...stated };
 }
 
 function unknown(iri: string, label: string): Actor {
   return { iri, label: label || lastPart(iri), kind: '', types: '', marking: '', since: null, until: null };
 }
 
-function linkOf(row: Row, iri: string, from: Actor, to: Actor): Link {
+function linkOf(row: Row, iri: string, from: Actor, to: Actor): Omit<Link, 'marking'> {
   const stated: Stated = { since: value(row['since']) || null, until: value(row['until']) || null };
   const status = value(row['status']);
   return {
@@ -123,7 +139,6 @@ function linkOf(row: Row, iri: string, from: Actor, to: Actor): Link {
     note: text(row['note']),
     passage: value(row['passage']),
     citation: text(row['citation']),
-    marking: text(row['_marking']),
     ...stated,
     window: both(stated, both(from, to)),
   };

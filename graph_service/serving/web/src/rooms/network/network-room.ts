@@ -15,7 +15,7 @@ import { setParams } from '../../service/route.js';
 import { common } from '../../style/common.js';
 import { actorDetails, linkDetails, mostLinked, periodText } from './details.js';
 import { linkTable } from './link-table.js';
-import { STATUSES, chosen, graphOf, nameOf, networkOf, type LinkWords, type Network } from './model.js';
+import { STATUSES, chosen, graphOf, markingsOf, nameOf, networkOf, type LinkWords, type Network } from './model.js';
 import { listed, stateOf, toggled, type RoomState } from './state.js';
 import { networkStyles } from './styles.js';
 import { say } from './words.js';
@@ -30,19 +30,20 @@ export class NetworkRoom extends LitElement implements Carries {
   static override styles = [common, networkStyles];
 
   @property({ attribute: false }) params = new URLSearchParams();
-  @state() private network: Network = networkOf([], null);
+  @state() private network: Network = networkOf([], null, {});
   @query('sluis-graph') private picture!: SluisGraph | null;
 
   @state() private tableIsOpen = false;
   @state() private most = ROWS;
 
-  private readonly actors = new Asked(this);
-  /** The links around each actor that was asked for; '' is all of them. */
+  /** The links around each actor that was asked for; '' is all of them. Markings take longer, and come after. */
   private readonly links = new Map<string, Asked>();
+  private readonly actors = new Map<string, Asked>();
+  private readonly markedLinks = new Map<string, Asked>();
+  private readonly markedActors = new Map<string, Asked>();
   private graph: Graph = graphOf(this.network, wordsOfLinks());
   private place: RoomState = stateOf(this.params);
   private left = chosen(this.network, this.place);
-  private askedWithMarks = false;
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('params')) return;
@@ -53,41 +54,45 @@ export class NetworkRoom extends LitElement implements Carries {
 
   /** Asks what the address needs and is not there yet, and lets go of what it no longer needs. */
   private ask(): void {
-    const wanted = this.place.around.length > 0 ? this.place.around : [''];
+    const around = this.place.around.length > 0 ? this.place.around : [''];
     const { marks } = this.place;
-    const isOther = marks !== this.askedWithMarks;
-    this.askedWithMarks = marks;
-    for (const [actor, asked] of this.links) {
-      if (wanted.includes(actor)) continue;
+    this.keep(this.links, around, (actor, signal) => question(LINKS, { actor }, { signal }));
+    this.keep(this.actors, [''], (_, signal) => question(ACTORS, {}, { signal }));
+    this.keep(this.markedLinks, marks ? around : [], (actor, signal) => question(LINKS, { actor }, { signal, marks }));
+    this.keep(this.markedActors, marks ? [''] : [], (_, signal) => question(ACTORS, {}, { signal, marks }));
+  }
+
+  private keep(kept: Map<string, Asked>, wanted: readonly string[], request: (key: string, signal: AbortSignal) => Promise<Answer>): void {
+    for (const [key, asked] of kept) {
+      if (wanted.includes(key)) continue;
       asked.clear();
       this.removeController(asked);
-      this.links.delete(actor);
+      kept.delete(key);
       this.renew();
     }
-    for (const actor of wanted) {
-      const asked = this.links.get(actor) ?? new Asked(this);
-      if (this.links.has(actor) && !isOther) continue;
-      this.links.set(actor, asked);
-      void asked.ask((signal) => question(LINKS, { actor }, { signal, marks })).then(() => this.renew());
+    for (const key of wanted) {
+      if (kept.has(key)) continue;
+      const asked = new Asked(this);
+      kept.set(key, asked);
+      void asked.ask((signal) => request(key, signal)).then(() => this.renew());
     }
-    if (this.actors.state === 'idle' || isOther) void this.actors.ask((signal) => question(ACTORS, {}, { signal, marks })).then(() => this.renew());
   }
 
   private again(): void {
-    for (const asked of this.links.values()) asked.clear();
-    this.links.clear();
-    this.actors.clear();
+    for (const kept of [this.links, this.actors, this.markedLinks, this.markedActors]) this.keep(kept, [], () => Promise.reject(new Error('nothing is wanted')));
     this.ask();
   }
 
   private get answers(): readonly Answer[] {
-    return [...this.links.values()].flatMap(({ answer }) => (answer ? [answer] : []));
+    return answersOf(this.links);
   }
 
   /** The picture waits for the kinds of actors, so that it is drawn once. */
   private renew(): void {
-    if (this.actors.state === 'asking' && !this.actors.answer) return;
-    this.network = networkOf(this.answers, this.actors.answer, say('unknownKind'));
+    const actors = this.actors.get('');
+    if (actors?.state === 'asking') return;
+    const markings = markingsOf([...answersOf(this.markedLinks), ...answersOf(this.markedActors)]);
+    this.network = networkOf(this.answers, actors?.answer ?? null, { otherKind: say('unknownKind'), markings });
     this.graph = graphOf(this.network, wordsOfLinks());
     this.left = chosen(this.network, this.place);
   }
@@ -128,12 +133,13 @@ export class NetworkRoom extends LitElement implements Carries {
   override render(): TemplateResult {
     const { left, network } = this;
     const hasLinks = network.links.length > 0;
-    const isAsked = this.actors.state !== 'asking' && [...this.links.values()].every(({ state }) => state === 'answered');
+    const every = [this.links, this.actors, this.markedLinks, this.markedActors].flatMap((kept) => [...kept.values()]);
+    const open = every.find(({ state }) => state !== 'answered');
     return html`<div class="stack">
       <h1>${say('title')}</h1>
       <p class="lead">${say('lead')}</p>
-      ${[this.actors, ...this.links.values()].filter(({ state }) => state !== 'answered').slice(0, 1).map((asked) => html`<sluis-state .asked=${asked} @again=${this.again}></sluis-state>`)}
-      ${isAsked && !hasLinks ? html`<sluis-state .asked=${[...this.links.values()][0] ?? null} empty></sluis-state>` : nothing}
+      ${open ? html`<sluis-state .asked=${open} @again=${this.again}></sluis-state>` : nothing}
+      ${!open && !hasLinks ? html`<sluis-state .asked=${every[0] ?? null} empty></sluis-state>` : nothing}
       ${hasLinks ? html`${this.around()} ${this.view()} ${this.table()}` : nothing}
       ${hasLinks && left.all.length === 0 ? html`<p class="soft" role="status">${say('advice')}</p>` : nothing}
     </div>`;
@@ -166,7 +172,7 @@ export class NetworkRoom extends LitElement implements Carries {
   }
 
   private finder(): TemplateResult {
-    const names = [...new Set((this.actors.answer ? this.everyActor() : [...this.network.actors.values()]).map(({ label }) => label))].sort();
+    const names = [...new Set([...this.network.actors.values(), ...this.everyActor()].map(({ label }) => label))].sort();
     return html`<label class="field">
         ${say('find')}
         <input type="search" list="actors" autocomplete="off" @change=${(event: Event) => this.found(event.target as HTMLInputElement)} />
@@ -175,7 +181,7 @@ export class NetworkRoom extends LitElement implements Carries {
   }
 
   private everyActor(): readonly { readonly iri: string; readonly label: string }[] {
-    return this.actors.answer?.rows.map((row) => ({ iri: row['actor']?.value as string, label: (row['actorLabel']?.value as string | undefined) ?? '' })) ?? [];
+    return this.actors.get('')?.answer?.rows.map((row) => ({ iri: row['actor']?.value as string, label: (row['actorLabel']?.value as string | undefined) ?? '' })) ?? [];
   }
 
   private found(input: HTMLInputElement): void {
@@ -310,6 +316,10 @@ export class NetworkRoom extends LitElement implements Carries {
       ${this.tableIsOpen ? linkTable({ ...rows, most: this.most, more: () => (this.most += ROWS) }) : nothing}
     </details>`;
   }
+}
+
+function answersOf(kept: ReadonlyMap<string, Asked>): readonly Answer[] {
+  return [...kept.values()].flatMap(({ answer }) => (answer ? [answer] : []));
 }
 
 function wordsOfLinks(): LinkWords {

@@ -24,6 +24,7 @@ export const networkStyles = css`
   ol.links { padding: 0; }
   .links button { white-space: normal; text-align: left; padding: 0.1rem 0.2rem; align-items: baseline; min-height: 24px; }
   .actions { display: grid; gap: 0.4rem; margin: 0.4rem 0 0.8rem; }
+  .actions select { width: 100%; min-width: 0; }
   .actions button { font-size: var(--small); justify-self: start; }
   ol.path { margin: 0.3rem 0; padding-left: 1.3rem; }
   .wide { overflow-x: auto; }
