@@ -14,6 +14,7 @@ export class ThingHistory extends LitElement {
   static override styles = [
     common,
     css`
+      .part { margin-bottom: 2.2rem; }
       ol { list-style: none; margin: 0.4rem 0 0; padding: 0 0 0 1rem; border-left: 2px solid var(--line); }
       li { padding: 0.25rem 0; position: relative; }
       li::before { content: ""; position: absolute; left: -1.36rem; top: 0.75rem; width: 0.55rem; height: 0.55rem; border-radius: 50%; background: var(--paper); border: 2px solid var(--strong-line); }
@@ -42,9 +43,9 @@ export class ThingHistory extends LitElement {
   override render(): TemplateResult | typeof nothing {
     const rows = this.asked.answer?.rows ?? [];
     if (rows.length === 0 && this.asked.state !== 'refused') return nothing;
-    return html`<h2>${say('history')}</h2>
+    return html`<section class="part"><h2>${say('history')}</h2>
       <sluis-state .asked=${this.asked} @again=${() => void this.read()}></sluis-state>
-      <ol>${merged(rows).map(({ row, times }) => this.row(row, times))}</ol>`;
+      <ol>${merged(rows).map(({ row, times }) => this.row(row, times))}</ol></section>`;
   }
 
   private row(row: Row, times: number): TemplateResult {

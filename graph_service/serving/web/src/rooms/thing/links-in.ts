@@ -29,6 +29,7 @@ export class ThingLinksIn extends LitElement {
   static override styles = [
     common,
     css`
+      .part { margin-bottom: 2.2rem; }
       .kind { border-bottom: 1px solid var(--line); padding: 0.45rem 0; }
       button.head { border: 0; background: none; padding: 0.1rem 0; text-align: left; white-space: normal; font-weight: 600; }
       button.head:hover { color: var(--accent); }
@@ -97,10 +98,10 @@ export class ThingLinksIn extends LitElement {
     if (this.counted.state === 'answered' && kinds.length === 0) return nothing;
     const folded = kinds.filter((kind) => kind.elsewhere);
     const shown = this.all ? kinds : kinds.filter((kind) => !kind.elsewhere);
-    return html`<h2>${say('links')}</h2>
+    return html`<section class="part"><h2>${say('links')}</h2>
       <sluis-state .asked=${this.counted} @again=${() => void this.count()}></sluis-state>
       ${shown.map((kind) => this.kind(kind))}
-      ${folded.length && !this.all ? html`<button class="all plain" @click=${() => (this.all = true)}>${say('linksAll', { n: folded.length })}</button>` : nothing}`;
+      ${folded.length && !this.all ? html`<button class="all plain" @click=${() => (this.all = true)}>${say('linksAll', { n: folded.length })}</button>` : nothing}</section>`;
   }
 
   private kind(kind: Kind): TemplateResult {

@@ -20,6 +20,7 @@ export class ThingMentions extends LitElement {
   static override styles = [
     common,
     css`
+      .part { margin-bottom: 2.2rem; }
       .note { color: var(--soft); font-size: var(--small); margin: 0.2rem 0 0.6rem; }
       h3 { font-weight: 600; margin-top: 0.7rem; }
       .count { color: var(--soft); font-weight: 400; font-size: var(--small); }
@@ -58,11 +59,11 @@ export class ThingMentions extends LitElement {
     if (rows.length === 0) return this.asked.state === 'refused' ? html`<sluis-state .asked=${this.asked} @again=${() => void this.read()}></sluis-state>` : nothing;
     const documents = new Map<string, Row[]>();
     for (const row of rows) documents.set(value(row['document']), [...(documents.get(value(row['document'])) ?? []), row]);
-    return html`<h2>${say('mentions')}</h2>
+    return html`<section class="part"><h2>${say('mentions')}</h2>
       <p class="note">${say('mentionsNote')}</p>
       ${[...documents].map(([iri, of]) => this.document(iri, of))}
       <sluis-state .asked=${this.asked} @again=${() => void this.read()}></sluis-state>
-      ${rows.length % PAGE === 0 && this.asked.state === 'answered' ? html`<button class="more" @click=${() => void this.read()}>${say('mentionsMore')}</button>` : nothing}`;
+      ${rows.length % PAGE === 0 && this.asked.state === 'answered' ? html`<button class="more" @click=${() => void this.read()}>${say('mentionsMore')}</button>` : nothing}</section>`;
   }
 
   private document(iri: string, rows: readonly Row[]): TemplateResult {

@@ -11,7 +11,7 @@ const FEW = 4;
 /** The places in documents at which a thing stands, with the words quoted there. */
 @customElement('thing-places')
 export class ThingPlaces extends LitElement {
-  static override styles = [common, css`ul { list-style: none; margin: 0.4rem 0 0; padding: 0; } li { padding: 0.5rem 0; border-bottom: 1px solid var(--line); } button { margin-top: 0.6rem; font-size: var(--small); }`];
+  static override styles = [common, css`.part { margin-bottom: 2.2rem; } ul { list-style: none; margin: 0.4rem 0 0; padding: 0; } li { padding: 0.5rem 0; border-bottom: 1px solid var(--line); } button { margin-top: 0.6rem; font-size: var(--small); }`];
 
   @property({ attribute: false }) answer: Answer | null = null;
   @state() private all = false;
@@ -20,9 +20,9 @@ export class ThingPlaces extends LitElement {
     const found = places(this.answer?.rows ?? []);
     if (found.length === 0) return nothing;
     const shown = this.all || found.length <= FEW + 1 ? found : found.slice(0, FEW);
-    return html`<h2>${say('places')}</h2>
+    return html`<section class="part"><h2>${say('places')}</h2>
       <ul>${shown.map((place) => html`<li><sluis-place .place=${place}></sluis-place></li>`)}</ul>
-      ${shown.length < found.length ? html`<button @click=${() => (this.all = true)}>${say('placesMore', { n: found.length - shown.length })}</button>` : nothing}`;
+      ${shown.length < found.length ? html`<button @click=${() => (this.all = true)}>${say('placesMore', { n: found.length - shown.length })}</button>` : nothing}</section>`;
   }
 }
 

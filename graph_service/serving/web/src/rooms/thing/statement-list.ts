@@ -3,8 +3,8 @@ import { customElement, property, state } from 'lit/decorators.js';
 import '../../parts/marking.js';
 import '../../parts/provenance.js';
 import '../../parts/term.js';
-import '../../parts/thing.js';
 import type { Answer } from '../../service/api.js';
+import { addressOf } from '../../service/route.js';
 import { common } from '../../style/common.js';
 import type { Group, Said } from './statements.js';
 import { say } from './words.js';
@@ -20,6 +20,8 @@ export class ThingStatements extends LitElement {
       dl { margin: 0; }
       .property { display: grid; grid-template-columns: minmax(8rem, 14rem) minmax(0, 1fr); gap: 0 1.5rem; padding: 0.4rem 0; border-bottom: 1px solid var(--line); }
       dt { color: var(--soft); overflow-wrap: anywhere; padding-top: 0.1rem; }
+      dt a { color: inherit; text-decoration: none; }
+      dt a:hover, dt a:focus-visible { text-decoration: underline; color: var(--accent); }
       dd { margin: 0; min-width: 0; }
       .value { padding: 0.1rem 0; }
       .line { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0.1rem 0.5rem; }
@@ -55,7 +57,7 @@ export class ThingStatements extends LitElement {
     const shown = this.whole.has(iri) || values.length <= FEW + 2 ? values : values.slice(0, FEW);
     const rest = values.length - shown.length;
     return html`<div class="property">
-      <dt><sluis-thing iri=${iri} label=${label}></sluis-thing></dt>
+      <dt><a href=${addressOf('thing', { iri })} title=${iri}>${label}</a></dt>
       <dd>
         ${shown.map((one) => this.value(one))}
         ${rest ? html`<button class="rest" @click=${() => (this.whole = new Set([...this.whole, iri]))}>+ ${rest}</button>` : nothing}

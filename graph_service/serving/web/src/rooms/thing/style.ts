@@ -13,10 +13,9 @@ export const thingStyle = css`
   .tools button, .tools .button { font-size: var(--small); min-height: 1.8rem; }
   .space { flex: 1; }
   .iri { color: var(--soft); overflow-wrap: anywhere; }
-  .columns { display: grid; grid-template-columns: minmax(0, 1fr); gap: 2rem; }
-  .main, aside { display: grid; gap: 2rem; align-content: start; min-width: 0; }
-  .main > *, aside > * { min-width: 0; }
-  .fold { justify-self: start; margin: -1.2rem 0 0 -0.75rem; font-size: var(--small); color: var(--accent); white-space: normal; text-align: left; }
-  @media (min-width: 78rem) { .columns { grid-template-columns: minmax(0, 1.55fr) minmax(20rem, 1fr); gap: 3rem; } }
+  .columns { display: grid; grid-template-columns: minmax(0, 1fr); }
+  .main, aside { min-width: 0; }
+  .fold { margin: 0.6rem 0 2rem -0.75rem; font-size: var(--small); color: var(--accent); white-space: normal; text-align: left; }
+  @media (min-width: 78rem) { .columns { grid-template-columns: minmax(0, 1.55fr) minmax(20rem, 1fr); column-gap: 3rem; } }
   @media (max-width: 40rem) { h1 { font-size: 1.5rem; } .lead { font-size: 1rem; } }
 `;

@@ -17,6 +17,7 @@ export class ThingText extends LitElement {
   static override styles = [
     common,
     css`
+      .part { margin-bottom: 2.2rem; }
       .text { margin-top: 0.6rem; max-width: 46rem; line-height: 1.62; }
       .block { margin: 0 0 0.75em; white-space: pre-line; overflow-wrap: anywhere; position: relative; }
       .heading { font-weight: 650; font-size: 1.08rem; margin-top: 1.4em; letter-spacing: -0.01em; }
@@ -53,10 +54,10 @@ export class ThingText extends LitElement {
     if (this.rows.length === 0) return this.asked.state === 'refused' ? html`<sluis-state .asked=${this.asked} @again=${() => void this.read()}></sluis-state>` : nothing;
     const shown = this.all ? this.rows : this.rows.slice(0, FEW);
     const isMore = shown.length < this.rows.length || (this.rows.length % PAGE === 0 && this.asked.state === 'answered');
-    return html`<h2>${say('text')}</h2>
+    return html`<section class="part"><h2>${say('text')}</h2>
       <div class="text">${shown.map((row) => this.block(row))}</div>
       <sluis-state .asked=${this.asked} @again=${() => void this.read()}></sluis-state>
-      ${isMore ? html`<button @click=${this.readOn}>${say('textMore')}</button>` : nothing}`;
+      ${isMore ? html`<button @click=${this.readOn}>${say('textMore')}</button>` : nothing}</section>`;
   }
 
   private block(row: Row): TemplateResult {

@@ -3,7 +3,6 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import { fileName, save } from '../../carry/files.js';
 import type { CarryPart } from '../../carry/parts.js';
 import { Asked } from '../../parts/asked.js';
-import '../../parts/marking.js';
 import '../../parts/state.js';
 import '../../parts/term.js';
 import { written } from '../../parts/term.js';
@@ -119,10 +118,10 @@ export class ThingRoom extends LitElement {
     return html`<article>
       <header>
         <p class="types">${thing.types.map((type, index) => html`${index ? ' · ' : nothing}<sluis-thing iri=${value(type.term)} label=${type.label}></sluis-thing>`)}</p>
-        <h1 lang=${thing.titleLanguage || nothing}>${thing.title} ${thing.numbers.map((one) => html`<span class="notation">${one}</span>`)}</h1>
+        <h1 lang=${thing.titleLanguage || nothing}>${thing.title} ${thing.numbers.filter((one) => one !== thing.title).map((one) => html`<span class="notation">${one}</span>`)}</h1>
         ${thing.otherNames.length ? html`<p class="names"><span class="soft">${say('alsoCalled')}</span> ${thing.otherNames.map((name, index) => html`${index ? ', ' : nothing}<sluis-term .term=${name}></sluis-term>`)}</p>` : nothing}
         ${thing.leads.map((lead) => html`<p class="lead"><sluis-term .term=${lead.term}></sluis-term></p>`)}
-        ${this.tools(answer)}
+        ${this.tools()}
       </header>
       <div class="columns">
         <div class="main">
@@ -143,10 +142,9 @@ export class ThingRoom extends LitElement {
     </article>`;
   }
 
-  private tools(answer: Answer): TemplateResult {
+  private tools(): TemplateResult {
     const marks = this.params.has('marks');
     return html`<div class="tools">
-        <sluis-marking marking=${answer.banner}></sluis-marking>
         <code class="iri">${this.iri}</code>
         <button class="plain no-print" @click=${this.copy}>${say('copy')}</button>
         <span class="space"></span>
