@@ -25,7 +25,7 @@ export class SluisContext extends LitElement {
       .text:last-child { margin-bottom: 0; }
       .near { color: var(--soft); }
       .heading { font-weight: 650; }
-      .table { font-size: var(--small); white-space: pre-wrap; }
+      .table { font-size: var(--small); white-space: pre-wrap; tab-size: 14; }
       .n { font-variant-numeric: tabular-nums; padding-right: 0.4em; }
       mark { background: var(--warn-ground); color: inherit; border-bottom: 2px solid var(--warn); padding: 0.05em 0; }
     `,

@@ -28,7 +28,9 @@ export class SluisWhy extends LitElement {
       p { margin: 0 0 0.4rem; }
       ul { list-style: none; margin: 0; padding: 0; display: grid; gap: 0.35rem; }
       li { padding-left: 0.9rem; border-left: 3px solid var(--line); }
-      li button { min-height: 1.6rem; padding: 0 0.5rem; font-size: var(--tiny); margin-left: 0.4rem; }
+      li.premise { border-left: 0; padding-left: 0.6rem; }
+      li button { min-height: 1.5rem; min-width: 1.5rem; padding: 0 0.35rem; font-size: var(--tiny); color: var(--soft); border-color: transparent; background: transparent; }
+      li button:hover, li button:focus-visible, li button[aria-expanded="true"] { color: var(--accent); border-color: var(--line); background: var(--foam); }
       .verb { color: var(--soft); }
       sluis-provenance { margin: 0.5rem 0 0.6rem 0.2rem; }
     `,
@@ -82,18 +84,25 @@ export class SluisWhy extends LitElement {
         (<sluis-thing iri=${reason.rule.iri} label=${name(reason.rule.iri)}></sluis-thing>),
         ${say('from')}
       </p>
-      <ul>${reason.premises.map((premise, index) => this.premise(premise, index, name))}</ul>`;
+      <ul>${bySubject(reason.premises).map((group) => this.about(group, name))}</ul>`;
+  }
+
+  private about(group: readonly (readonly [Triple, number])[], name: (iri: string) => string): TemplateResult {
+    const subject = group[0]![0][0];
+    return html`<li>
+      ${part(subject, name)}
+      <ul>${group.map(([premise, index]) => this.premise(premise, index, name))}</ul>
+    </li>`;
   }
 
   private premise([subject, predicate, object]: Triple, index: number, name: (iri: string) => string): TemplateResult {
     const open = this.open.has(index);
-    const part = (term: Term): TemplateResult => html`<sluis-term .term=${term} label=${term.type === 'uri' ? name(term.value) : ''}></sluis-term>`;
     const statement: Statement = { subject: value(subject), property: value(predicate), object };
     const above = [...this.above, this.statement ? keyOf(this.statement) : ''];
-    return html`<li>
-      ${part(subject)} <span class="verb">${name(value(predicate))}</span> ${part(object)}
+    return html`<li class="premise">
+      <span class="verb">${name(value(predicate))}</span> ${part(object, name)}
       ${subject.type === 'uri' && object.type !== 'bnode'
-        ? html`<button aria-expanded=${open} @click=${() => this.toggle(index)}>${say('stands')}</button>`
+        ? html`<button aria-expanded=${open} aria-label=${`${say('stands')} ${name(value(predicate))}`} title=${say('stands')} @click=${() => this.toggle(index)}>¶</button>`
         : nothing}
       ${open ? html`<sluis-provenance .statement=${statement} .above=${above}></sluis-provenance>` : nothing}
     </li>`;
@@ -104,6 +113,20 @@ export class SluisWhy extends LitElement {
     if (!open.delete(index)) open.add(index);
     this.open = open;
   }
+}
+
+function part(term: Term, name: (iri: string) => string): TemplateResult {
+  return html`<sluis-term .term=${term} label=${term.type === 'uri' ? name(term.value) : ''}></sluis-term>`;
+}
+
+/** The premises with their numbers, those about one thing together. */
+function bySubject(premises: readonly Triple[]): readonly (readonly (readonly [Triple, number])[])[] {
+  const found = new Map<string, (readonly [Triple, number])[]>();
+  premises.forEach((premise, index) => {
+    const key = `${premise[0].type} ${value(premise[0])}`;
+    found.set(key, [...(found.get(key) ?? []), [premise, index]]);
+  });
+  return [...found.values()];
 }
 
 function patternOf({ subject, property: predicate, object }: Statement): Pattern | null {

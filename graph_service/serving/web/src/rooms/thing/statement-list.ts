@@ -16,6 +16,7 @@ export class ThingStatements extends LitElement {
     common,
     css`
       section + section { margin-top: 1.6rem; }
+      .hint { color: var(--soft); font-size: var(--small); margin: 0 0 0.8rem; }
       h3 { font-size: var(--tiny); letter-spacing: 0.08em; text-transform: uppercase; color: var(--soft); padding-bottom: 0.3rem; border-bottom: 1px solid var(--line); }
       dl { margin: 0; }
       .property { display: grid; grid-template-columns: minmax(8rem, 14rem) minmax(0, 1fr); gap: 0 1.5rem; padding: 0.4rem 0; border-bottom: 1px solid var(--line); }
@@ -24,8 +25,8 @@ export class ThingStatements extends LitElement {
       dt a:hover, dt a:focus-visible { text-decoration: underline; color: var(--accent); }
       dd { margin: 0; min-width: 0; }
       .value { padding: 0.1rem 0; }
-      .line { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0.1rem 0.5rem; }
-      .line sluis-term { min-width: 0; max-width: 44rem; }
+      .line { max-width: 44rem; }
+      .line > * + * { margin-left: 0.4rem; }
       .concluded { color: var(--soft); font-size: var(--tiny); font-style: italic; }
       button.where { min-height: 1.5rem; min-width: 1.5rem; padding: 0 0.35rem; font-size: var(--tiny); color: var(--soft); border-color: transparent; background: transparent; }
       button.where:hover, button.where:focus-visible, button.where[aria-expanded="true"] { color: var(--accent); border-color: var(--line); background: var(--foam); }
@@ -45,7 +46,8 @@ export class ThingStatements extends LitElement {
   @state() private whole: ReadonlySet<string> = new Set();
 
   override render(): TemplateResult {
-    return html`${this.groups.map(
+    return html`<p class="hint no-print"><span aria-hidden="true">¶</span> ${say('hint')}</p>
+      ${this.groups.map(
       (group) => html`<section>
         <h3>${group.label || say('other')}</h3>
         <dl>${group.properties.map((one) => this.property(one))}</dl>

@@ -23,7 +23,9 @@ export class ThingText extends LitElement {
       .heading { font-weight: 650; font-size: 1.08rem; margin-top: 1.4em; letter-spacing: -0.01em; }
       .item { padding-left: 1.4rem; }
       .note { font-size: var(--small); color: var(--soft); padding-left: 1.4rem; margin-bottom: 0.35em; }
-      .table { font-size: var(--small); white-space: pre-wrap; padding: 0.5rem 0.8rem; border: 1px solid var(--line); border-radius: var(--radius); background: var(--card); }
+      .table { font-size: var(--small); margin: 0 0 1em; overflow-x: auto; }
+      .table tr:last-child td { border-bottom: 0; }
+      td { padding: 0.25rem 1.2rem 0.25rem 0; }
       .n { font-variant-numeric: tabular-nums; padding-right: 0.5em; }
       a.to { color: var(--soft); text-decoration: none; font-size: var(--tiny); padding: 0 0.35rem; opacity: 0; }
       .block:hover a.to, a.to:focus-visible { opacity: 1; }
@@ -62,8 +64,15 @@ export class ThingText extends LitElement {
 
   private block(row: Row): TemplateResult {
     const kind = value(row['kind']);
+    if (kind === 'table') return this.table(value(row['text']));
     const number = value(row['number']);
     return html`<p class=${`block ${kind}`}>${number ? html`<span class="n">${number}</span>` : nothing}${value(row['text'])}<a class="to" href=${addressOf('thing', { iri: value(row['block']) })} aria-label=${say('where')}>¶</a></p>`;
+  }
+
+  /** A table stands in the text as lines with tabs between cells. */
+  private table(text: string): TemplateResult {
+    const lines = text.split('\n').map((line) => line.split('\t'));
+    return html`<div class="table"><table><tbody>${lines.map((cells) => html`<tr>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody></table></div>`;
   }
 
   private readonly readOn = (): void => {

@@ -14,6 +14,7 @@ import { addressOf, go, setParams } from '../../service/route.js';
 import { session } from '../../service/session.js';
 import { value } from '../../service/terms.js';
 import { common } from '../../style/common.js';
+import './around.js';
 import { describing, portionQuery } from './export.js';
 import './history.js';
 import './links-in.js';
@@ -94,7 +95,7 @@ export class ThingRoom extends LitElement {
     if (!answer || (answer.rows.length === 0 && !this.present.answer)) {
       return html`<sluis-state .asked=${answer ? this.present : this.about} @again=${() => this.look()}></sluis-state>`;
     }
-    return this.page(this.thing(answer), answer);
+    return this.page(this.thing(answer));
   }
 
   private choosing(): TemplateResult {
@@ -114,7 +115,7 @@ export class ThingRoom extends LitElement {
     </div>`;
   }
 
-  private page(thing: Thing, answer: Answer): TemplateResult {
+  private page(thing: Thing): TemplateResult {
     return html`<article>
       <header>
         <p class="types">${thing.types.map((type, index) => html`${index ? ' · ' : nothing}<sluis-thing iri=${value(type.term)} label=${type.label}></sluis-thing>`)}</p>
@@ -134,6 +135,7 @@ export class ThingRoom extends LitElement {
           <thing-links-in thing=${this.iri} name=${thing.title}></thing-links-in>
         </div>
         <aside>
+          <thing-around thing=${this.iri} name=${thing.title} .said=${saidIn(this.about.answer?.rows ?? [])} ?open=${this.params.has('around')}></thing-around>
           <thing-places .answer=${this.placed.answer}></thing-places>
           <thing-mentions thing=${this.iri}></thing-mentions>
           <thing-history thing=${this.iri}></thing-history>
