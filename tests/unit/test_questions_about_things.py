@@ -66,6 +66,8 @@ def test_what_is_said_of_a_thing_tells_stated_from_concluded_and_exact_from_broa
     }
     told = {key: (row["concluded"], row["broader"]) for key, row in rows.items()}
     assert told["leansOn", "wall"] == ("false", "false")
+    assert rows["type", "House"]["markings"] == "HIGH | LOW"
+    assert rows["touches", "wall"]["markings"] == ""
     assert told["touches", "wall"] == ("true", "true")
     assert told["type", "House"] == ("false", "false")
     assert told["type", "Building"] == ("true", "true")

@@ -19,7 +19,9 @@ def rooms() -> list[str]:
     return [path for path, _ in _ROOM.findall((WEB / "src" / "rooms.ts").read_text(encoding="utf-8"))]
 
 
-STATES: dict[str, str] = {}
+STATES: dict[str, str] = {
+    "thing": f"iri={quote(f'{ID}actor/minusma', safe='')}",
+}
 """The parameters with which a room is looked at, where it needs any."""
 
 PICTURED: frozenset[str] = frozenset()

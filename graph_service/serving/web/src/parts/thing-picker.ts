@@ -93,7 +93,8 @@ export class SluisThingPicker extends LitElement {
       ...given,
       ...rows.map((row) => {
         const [iri, label, kind, notation, name] = ['thing', 'thingLabel', 'kind', 'notation', 'name'].map((key) => value(row[key])) as [string, string, string, string, string];
-        return { iri, label, kind, notation, name: name === label || name === notation ? '' : name };
+        const isShown = holds(label, text) || holds(notation, text);
+        return { iri, label, kind, notation, name: isShown ? '' : name };
       }),
     ];
   }
@@ -219,6 +220,12 @@ export class SluisThingPicker extends LitElement {
   private tell(picked: Picked | null): void {
     this.dispatchEvent(new CustomEvent<Picked | null>('picked', { detail: picked, bubbles: true, composed: true }));
   }
+}
+
+/** Whether a name holds every word of the text, without regard to case and accents, as `find-things` looks. */
+function holds(name: string, text: string): boolean {
+  const plain = (given: string): string => given.normalize('NFKD').replace(/\p{M}+/gu, '').toLowerCase();
+  return plain(text).split(/\s+/).every((word) => plain(name).includes(word));
 }
 
 declare global {

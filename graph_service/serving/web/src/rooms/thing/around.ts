@@ -20,7 +20,7 @@ export class ThingAround extends LitElement {
       .part { margin-bottom: 2.2rem; }
       .head { gap: 0.8rem; }
       sluis-picture { margin-top: 0.6rem; }
-      sluis-graph { height: 24rem; border: 1px solid var(--line); border-radius: var(--radius); }
+      sluis-graph { --graph-height: 26rem; }
       p { font-size: var(--small); }
     `,
   ];

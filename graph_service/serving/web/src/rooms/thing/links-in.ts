@@ -1,6 +1,7 @@
 import { LitElement, css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { Asked } from '../../parts/asked.js';
+import '../../parts/marking.js';
 import '../../parts/provenance.js';
 import '../../parts/state.js';
 import '../../parts/term.js';
@@ -48,6 +49,8 @@ export class ThingLinksIn extends LitElement {
 
   @property() thing = '';
   @property() name = '';
+  /** Whether each link shows the markings of the portions that make it. */
+  @property({ type: Boolean }) marks = false;
   @state() private all = false;
   @state() private opened: ReadonlyMap<string, boolean> = new Map();
   @state() private explained = '';
@@ -131,10 +134,12 @@ export class ThingLinksIn extends LitElement {
     const place = value(row['place']);
     const open = this.explained === place;
     const label = value(row['fromLabel']) || text(from);
+    const markings = value(row['markings']).split(' | ').filter(Boolean);
     return html`<li>
       <div class="line">
         ${from ? html`<sluis-term .term=${from} label=${label}></sluis-term>` : nothing}
         <span class="kindof">${value(row['kind'])}</span>
+        ${this.marks ? markings.map((marking) => html`<sluis-marking marking=${marking}></sluis-marking>`) : nothing}
         ${from?.type === 'uri'
           ? html`<button class="where" aria-expanded=${open} aria-label=${`${say('where')} ${label}`} title=${say('where')} @click=${() => (this.explained = open ? '' : place)}>¶</button>`
           : nothing}

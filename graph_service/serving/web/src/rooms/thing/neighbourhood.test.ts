@@ -7,7 +7,7 @@ import type { Said } from './statements.js';
 const uri = (value: string): Term => ({ type: 'uri', value });
 const text = (value: string): Term => ({ type: 'literal', value });
 const said = (property: string, term: Term, broader = false): Said => ({
-  property, propertyLabel: property, module: '', moduleLabel: '', term, label: 'x', concluded: false, broader, place: property, marking: '',
+  property, propertyLabel: property, module: '', moduleLabel: '', term, label: 'x', concluded: false, broader, place: property, markings: [],
 });
 const pointing = (from: string, property: string, broader = false): Row => ({
   from: uri(from), property: uri(property), propertyLabel: text(property), fromLabel: text(from), broader: text(String(broader)),
@@ -25,9 +25,17 @@ test('what says the same less exactly is left out, and so is what the thing is',
   assert.deepEqual(graph.nodes.map((node) => node.id), ['urn:me']);
 });
 
-test('more than can be told apart are counted and not drawn', () => {
+test('a thousand of one kind leave room for the others', () => {
   const many = Array.from({ length: 100 }, (_, n) => pointing(`urn:${n}`, 'urn:p'));
+  const { graph, left } = neighbourhood('urn:me', 'Me', [], [...many, pointing('urn:other', 'urn:q')]);
+  assert.ok(graph.nodes.some((node) => node.id === 'urn:other'));
+  assert.equal(left, 92);
+});
+
+test('more than can be told apart are counted and not drawn', () => {
+  const many = Array.from({ length: 100 }, (_, n) => pointing(`urn:${n}`, `urn:p${n % 20}`));
   const { graph, left } = neighbourhood('urn:me', 'Me', [], many);
   assert.equal(graph.nodes.length - 1 + left, 100);
+  assert.ok(left > 0);
   assert.ok(graph.links.every((link) => graph.nodes.some((node) => node.id === link.from)));
 });

@@ -4,11 +4,14 @@ import type { Graph, GraphLink, GraphNode } from '../../parts/graph/model.js';
 import { value, type Row } from '../../service/terms.js';
 import type { Said } from './statements.js';
 
-const MOST = 60; // nodes that one can still tell apart in a small picture
+const MOST = 48; // nodes that one can still tell apart in a small picture
+const EACH = 8; // of one property: a thousand of a kind would leave no room for the others
 const APART = new Set([
   'http://www.w3.org/1999/02/22-rdf-syntax-ns#type',
   'http://www.w3.org/ns/oa#hasBody',
   'https://w3id.org/sluis/ns#quotedAt',
+  'https://w3id.org/sluis/ns#statedAt',
+  'https://w3id.org/sluis/ns#inferredAt',
 ]);
 
 export interface Neighbourhood {
@@ -22,9 +25,13 @@ export function neighbourhood(iri: string, name: string, said: readonly Said[], 
   const nodes = new Map<string, GraphNode>([[iri, { id: iri, label: name }]]);
   const links: GraphLink[] = [];
   const all = new Set<string>();
+  const counts = new Map<string, number>();
   const add = (other: string, label: string, property: string, propertyLabel: string, out: boolean): void => {
     all.add(other);
-    if (!nodes.has(other) && nodes.size > MOST) return;
+    const key = `${out} ${property}`;
+    const count = counts.get(key) ?? 0;
+    if (!nodes.has(other) && (nodes.size > MOST || count >= EACH)) return;
+    counts.set(key, count + 1);
     nodes.set(other, nodes.get(other) ?? { id: other, label });
     const [from, to] = out ? [iri, other] : [other, iri];
     links.push({ id: `${from} ${property} ${to}`, from, to, label: propertyLabel, directed: true });

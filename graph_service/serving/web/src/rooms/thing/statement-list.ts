@@ -39,8 +39,8 @@ export class ThingStatements extends LitElement {
 
   @property() subject = '';
   @property({ attribute: false }) groups: readonly Group[] = [];
-  /** Markings of the statements by their `place`, where they were asked for. */
-  @property({ attribute: false }) markings: ReadonlyMap<string, string> = new Map();
+  /** Whether each statement shows the markings of the portions that make it. */
+  @property({ type: Boolean }) marks = false;
   @property({ attribute: false }) placesAnswer: Answer | null = null;
   @state() private open: ReadonlySet<string> = new Set();
   @state() private whole: ReadonlySet<string> = new Set();
@@ -73,7 +73,7 @@ export class ThingStatements extends LitElement {
       <div class="line">
         <sluis-term .term=${one.term} label=${one.label}></sluis-term>
         ${one.concluded ? html`<span class="concluded" title=${say('concludedTitle')}>${say('concluded')}</span>` : nothing}
-        <sluis-marking marking=${this.markings.get(one.place) ?? ''}></sluis-marking>
+        ${this.marks ? one.markings.map((marking) => html`<sluis-marking marking=${marking}></sluis-marking>`) : nothing}
         ${one.term.type === 'bnode'
           ? nothing
           : html`<button class="where" aria-expanded=${open} aria-label=${`${say('where')} ${one.propertyLabel} ${one.label}`} title=${say('where')} @click=${() => this.toggle(one.place)}>¶</button>`}

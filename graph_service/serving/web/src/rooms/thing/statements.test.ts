@@ -36,6 +36,12 @@ test('a thing is called by its name in the language of the page, and its other n
   assert.equal(thingOf('https://example.org/a/no-name', [], 'en').title, 'no-name');
 });
 
+test('a thing without a name is called by what it is, and by the end of its address', () => {
+  const house = row('http://www.w3.org/1999/02/22-rdf-syntax-ns#type', iri('urn:House'), { valueLabel: 'house' });
+  assert.equal(thingOf('https://example.org/0123456789abcdef01', saidIn([house]), 'en').title, 'House 01234567…');
+  assert.equal(thingOf('https://example.org/tea', saidIn([house]), 'en').title, 'tea');
+});
+
 test('what is said more exactly elsewhere is folded, and counted', () => {
   const folded = thingOf('urn:x', saidIn(ROWS), 'nl');
   assert.equal(folded.folded, 3); // the broader class, the broader property, the definition in English

@@ -29,7 +29,8 @@ export interface Said {
   /** Another statement of the thing says the same more exactly. */
   readonly broader: boolean;
   readonly place: string;
-  readonly marking: string;
+  /** Of the portions that make it. */
+  readonly markings: readonly string[];
 }
 
 export interface Group {
@@ -68,7 +69,7 @@ export function saidIn(rows: readonly Row[]): readonly Said[] {
         concluded: of('concluded') === 'true',
         broader: of('broader') === 'true',
         place: of('place'),
-        marking: of('_marking'),
+        markings: of('markings').split(' | ').filter(Boolean),
       },
     ];
   });
@@ -84,7 +85,7 @@ export function thingOf(iri: string, said: readonly Said[], language: string, al
   const apart = new Set([TYPE, ...NAMES, ...OTHER_NAMES, ...NUMBERS, ...PLACES]);
   const rest = shown.filter((one) => !apart.has(one.property) && !leads.includes(one));
   return {
-    title: title ? value(title.term) : lastPart(iri),
+    title: title ? value(title.term) : nameless(iri, types[0]?.label ?? ''),
     titleLanguage: title ? languageOf(title) : '',
     otherNames: otherNames(said, title),
     numbers: unique(said.filter((one) => NUMBERS.includes(one.property)).map((one) => value(one.term))),
@@ -94,6 +95,13 @@ export function thingOf(iri: string, said: readonly Said[], language: string, al
     folded: said.filter((one) => !NAMES.includes(one.property)).length - shown.filter((one) => !NAMES.includes(one.property)).length,
     hasPlaces: said.some((one) => PLACES.includes(one.property)),
   };
+}
+
+/** A thing without a name, by what it is and the end of its address; a keyed name says nothing, so it is cut short. */
+function nameless(iri: string, kind: string): string {
+  const end = lastPart(iri);
+  if (!kind || !/^[0-9a-f]{16,}$/.test(end)) return end;
+  return `${kind.charAt(0).toLocaleUpperCase()}${kind.slice(1)} ${end.slice(0, 8)}…`;
 }
 
 /** Statements in the language first, then without one, then the others. */

@@ -3,7 +3,7 @@ import { css } from 'lit';
 /** What the page of a thing looks like around its parts. */
 export const thingStyle = css`
   .narrow { max-width: 36rem; }
-  article > header { max-width: 72rem; }
+  article { max-width: 96rem; }
   .types { margin: 0 0 0.1rem; font-size: var(--small); letter-spacing: 0.02em; color: var(--soft); }
   h1 { font-size: 1.9rem; letter-spacing: -0.02em; text-wrap: balance; overflow-wrap: anywhere; }
   .notation { font-size: 1rem; font-weight: 400; color: var(--soft); letter-spacing: 0; }

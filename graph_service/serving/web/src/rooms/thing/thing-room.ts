@@ -21,7 +21,7 @@ import './links-in.js';
 import './mentions.js';
 import './places.js';
 import './statement-list.js';
-import { saidIn, thingOf, type Said, type Thing } from './statements.js';
+import { saidIn, thingOf, type Thing } from './statements.js';
 import './text.js';
 import { thingStyle } from './style.js';
 import { say } from './words.js';
@@ -36,12 +36,10 @@ export class ThingRoom extends LitElement {
   @property({ attribute: false }) params = new URLSearchParams();
   @state() private notice = '';
   private readonly about = new Asked(this);
-  private readonly marked = new Asked(this);
   private readonly placed = new Asked(this);
   private readonly kept = new Asked<TextAnswer>(this);
   private readonly present = new Asked(this);
   private shown = '';
-  private markedFor = '';
   @query('thing-history') private readonly history!: { answer: Answer | null } | null;
 
   private get iri(): string {
@@ -49,20 +47,13 @@ export class ThingRoom extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (!changed.has('params')) return;
-    if (this.shown !== this.iri) this.look();
-    if (this.params.has('marks') && this.markedFor !== this.iri) this.mark();
-    if (!this.params.has('marks')) {
-      this.marked.clear();
-      this.markedFor = '';
-    }
+    if (changed.has('params') && this.shown !== this.iri) this.look();
   }
 
   private look(): void {
     const thing = this.iri;
     this.shown = thing;
-    for (const asked of [this.about, this.marked, this.placed, this.present, this.kept]) asked.clear();
-    this.markedFor = '';
+    for (const asked of [this.about, this.placed, this.present, this.kept]) asked.clear();
     if (!thing) return;
     void this.about.ask((signal) => question('about-thing', { thing }, { signal })).then((answer) => this.found(answer));
     void this.placed.ask((signal) => question('places-of-thing', { thing }, { signal }));
@@ -75,11 +66,6 @@ export class ThingRoom extends LitElement {
     if (answer.rows.length === 0) {
       void this.present.ask((signal) => question('kinds-of-links-to-thing', { thing: this.iri }, { signal }));
     }
-  }
-
-  private mark(): void {
-    this.markedFor = this.iri;
-    void this.marked.ask((signal) => question('about-thing', { thing: this.iri }, { signal, marks: true }));
   }
 
   private thing(answer: Answer): Thing {
@@ -129,10 +115,10 @@ export class ThingRoom extends LitElement {
           <thing-text thing=${this.iri}></thing-text>
           ${thing.groups.length
             ? html`<h2 class="out-of-sight">${say('statements')}</h2>
-                <thing-statements subject=${this.iri} .groups=${thing.groups} .markings=${this.markings} .placesAnswer=${this.placed.answer}></thing-statements>`
+                <thing-statements subject=${this.iri} .groups=${thing.groups} ?marks=${this.params.has('marks')} .placesAnswer=${this.placed.answer}></thing-statements>`
             : nothing}
           ${this.folding(thing)}
-          <thing-links-in thing=${this.iri} name=${thing.title}></thing-links-in>
+          <thing-links-in thing=${this.iri} name=${thing.title} ?marks=${this.params.has('marks')}></thing-links-in>
         </div>
         <aside>
           <thing-around thing=${this.iri} name=${thing.title} .said=${saidIn(this.about.answer?.rows ?? [])} ?open=${this.params.has('around')}></thing-around>
@@ -160,16 +146,12 @@ export class ThingRoom extends LitElement {
         </span>
       </div>
       ${this.notice ? html`<p class="soft small" role="status">${this.notice}</p>` : nothing}
-      <sluis-state .asked=${this.kept.state === 'refused' ? this.kept : this.marked} @again=${() => this.mark()}></sluis-state>`;
+      <sluis-state .asked=${this.kept} @again=${() => void this.keep('turtle')}></sluis-state>`;
   }
 
   private folding(thing: Thing): TemplateResult | typeof nothing {
     if (this.params.has('all')) return html`<button class="plain fold" @click=${() => setParams({ all: null })}>${say('fewer')}</button>`;
     return thing.folded ? html`<button class="plain fold" @click=${() => setParams({ all: '1' })}>${say('all', { n: thing.folded })}</button>` : nothing;
-  }
-
-  private get markings(): ReadonlyMap<string, string> {
-    return new Map(saidIn(this.marked.answer?.rows ?? []).map((one: Said) => [one.place, one.marking]));
   }
 
   private readonly copy = async (): Promise<void> => {
@@ -191,7 +173,7 @@ export class ThingRoom extends LitElement {
     const { answer } = this.about;
     if (!answer) return [];
     const thing = this.thing(answer);
-    const rows = thing.groups.flatMap((group) => group.properties.flatMap((one) => one.values.map((said) => [one.label, said.label || written(said.term), this.markings.get(said.place) ?? ''])));
+    const rows = thing.groups.flatMap((group) => group.properties.flatMap((one) => one.values.map((said) => [one.label, said.label || written(said.term), said.markings.join(' | ')])));
     const parts: CarryPart[] = [
       {
         heading: thing.title,
