@@ -128,15 +128,13 @@ class Answering:
 
     def question(self, question: Question, given: Mapping[str, str], wish: Wish, exchange: Exchange) -> Response:
         """The answer to a question of the catalogue; looking up the names in its parameters is part of it."""
-        rest = wish
+        lookup = _LookUp(self, wish, exchange)
+        bound = _asker(exchange).desk.bind(question, given, ask=lookup, language=wish.language)
+        return self.answer(bound, lookup.rest, exchange)
 
-        def ask(query: GuardedQuery) -> bytes:
-            nonlocal rest
-            found, rest = self.whole(query, "json", rest, exchange)
-            return found
-
-        bound = _asker(exchange).desk.bind(question, given, ask=ask, language=wish.language)
-        return self.answer(bound, rest, exchange)
+    def question_text(self, question: Question, given: Mapping[str, str], wish: Wish, exchange: Exchange) -> str:
+        """The query of a question, with the values of its parameters in it."""
+        return _asker(exchange).desk.text(question, given, ask=_LookUp(self, wish, exchange))
 
     def whole(
         self,
@@ -263,6 +261,17 @@ class Answering:
 
     def _marking(self, label: Label) -> str:
         return format_marking(label, policies=self._policies)
+
+
+class _LookUp:
+    """Asks what a name stands for, on the asker's view; ``rest`` is the wish with the time that is left."""
+
+    def __init__(self, answering: Answering, wish: Wish, exchange: Exchange) -> None:
+        self._answering, self.rest, self._exchange = answering, wish, exchange
+
+    def __call__(self, query: GuardedQuery) -> bytes:
+        found, self.rest = self._answering.whole(query, "json", self.rest, self._exchange)
+        return found
 
 
 def _sent(answer: bytes) -> bytes | Iterator[bytes]:

@@ -94,14 +94,18 @@ class Front:
     def questions(self) -> Response:
         return _json({"queries": [question.to_data() for question in self._questions.values()]})
 
-    def question_text(self, name: str) -> Response:
-        """The query of a question, to read and to change; the same for every reader, as the catalogue is."""
-        found = self._questions.get(name)
-        if found is None:
-            raise NotFound(f"there is no question `{name}`: GET /queries lists them")
-        return _json({"name": name, "query": found.select})
-
     def question(self, name: str) -> Response:
+        found, parameters, wish = self._asked(name)
+        return self._answering.question(found, parameters, wish, g.exchange)
+
+    def question_text(self, name: str) -> Response:
+        """The query of a question with the values given, to be read, changed and asked as one's own."""
+        found, parameters, wish = self._asked(name)
+        text = self._answering.question_text(found, parameters, wish, g.exchange)
+        return _json({"name": name, "query": text})
+
+    def _asked(self, name: str) -> tuple[Question, dict[str, str], Wish]:
+        """A question with what the request gives for its parameters, and how the answer is wanted."""
         found = self._questions.get(name)
         if found is None:
             raise NotFound(f"there is no question `{name}`: GET /queries lists them")
@@ -110,7 +114,7 @@ class Front:
         wish = _wish({key: values for key, values in given.items() if key not in own}, _OF_QUESTIONS)
         parameters = {key: _single(given, key) for key in given if key in own or key not in _OF_QUESTIONS}
         g.exchange.query = f"{name} {json.dumps(parameters, ensure_ascii=False)}"
-        return self._answering.question(found, parameters, wish, g.exchange)
+        return found, parameters, wish
 
     def running(self) -> Response:
         """The principal's own queries at work. The anonymous reader is nobody, and has none."""

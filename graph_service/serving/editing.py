@@ -16,6 +16,7 @@ from graph_service.serving import suggestions
 from graph_service.serving.answering import Answering, Wish
 from graph_service.serving.query_check import check
 from graph_service.serving.query_guard import GuardedQuery
+from graph_service.serving.questions import iri_in
 from graph_service.serving.suggestions import MOST, Suggestion
 from graph_service.serving.term_checks import unseen_names
 
@@ -61,7 +62,7 @@ class Editing:
         return _json({"suggestions": [one.to_data() for one in found]})
 
     def _complete(self, kind: str, lang: str, ask: suggestions.Ask) -> list[Suggestion]:
-        text, limit, of_class = request.args.get("text", ""), _limit(), request.args.get("class", "")
+        text, limit, of_class = request.args.get("text", ""), _limit(), _class()
         if kind == "prefix":
             return suggestions.prefixes(text, limit=limit)
         if kind == "class":
@@ -110,6 +111,12 @@ def _one_of(name: str, values: tuple[str, ...], *, default: str = "") -> str:
     if value not in values:
         raise QueryRefused(f"`{name}` can be {', '.join(values)}")
     return value
+
+
+def _class() -> str:
+    """The IRI of the class that is named, whole or with a known prefix; nothing where none is."""
+    text = request.args.get("class", "").strip("<>").replace("\\", "")
+    return iri_in(text) or text
 
 
 def _limit() -> int:

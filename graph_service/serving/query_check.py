@@ -227,9 +227,9 @@ def _name(token: Token) -> str:
 
 
 def _is_slip(name: str, other: str) -> bool:
-    """Whether one is the other mistyped. Names that differ in a number or an ending of their own are two names."""
+    """Whether one is the other mistyped. Names that differ in a number or an ending are two names."""
     if len(name) < 3 or name.rstrip("0123456789") == other.rstrip("0123456789"):
         return False
     if name.startswith(other) or other.startswith(name):
-        return abs(len(name) - len(other)) == 1 and len(name) > 4
+        return False
     return SequenceMatcher(None, name.lower(), other.lower()).ratio() > 0.79

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from graph_service.errors import LabelError, QueryRefused, SluisError
 from graph_service.handling import parse_level
@@ -85,18 +86,36 @@ class Desk:
         ``language`` is that of the names in the answer, where they have one in it.
         ``ask`` gives the answer as JSON to the queries that look a name up; by default the desk's workers do.
         """
+        for parameter in question.parameters:
+            if parameter.required and parameter.name not in given:
+                raise QueryRefused(f"`{question.name}` needs the parameter `{parameter.name}`: {parameter.description}")
+        return _guarded(question.query, language).with_terms(self.terms(question, given, ask=ask))
+
+    def text(self, question: Question, given: Mapping[str, str], *, ask: Ask | None = None) -> str:
+        """The question's query without its header, with these values in it, for whoever wants to go on from there.
+
+        Nothing is required: a parameter without a value stays open.
+        """
+        terms = self.terms(question, given, ask=ask)
+        lines = question.query.splitlines()
+        for token in reversed(_places(guard(question.query), terms)):
+            line, start = lines[token.line - 1], token.column - 1
+            lines[token.line - 1] = line[:start] + terms[token.name] + line[start + len("UNDEF") :]
+        kept = (line for line in lines if not line.startswith("#+"))
+        return "\n".join(kept).strip() + "\n"
+
+    def terms(self, question: Question, given: Mapping[str, str], *, ask: Ask | None = None) -> dict[str, str]:
+        """The values of a question's parameters, as terms, by the variables that they are bound to."""
         known = {parameter.name: parameter for parameter in question.parameters}
         for name in given:
             if name not in known:
                 takes = ", ".join(f"`{other}`" for other in known) or "none"
                 raise QueryRefused(f"`{question.name}` has no parameter `{name}`; it takes: {takes}")
-        terms = {}
-        for parameter in question.parameters:
-            if parameter.name in given:
-                terms[f"param_{parameter.name}"] = self._term(parameter, given[parameter.name], ask)
-            elif parameter.required:
-                raise QueryRefused(f"`{question.name}` needs the parameter `{parameter.name}`: {parameter.description}")
-        return _guarded(question.query, language).with_terms(terms)
+        return {
+            f"param_{parameter.name}": self._term(parameter, given[parameter.name], ask)
+            for parameter in question.parameters
+            if parameter.name in given
+        }
 
     def _term(self, parameter: Parameter, text: str, ask: Ask | None) -> str:
         if parameter.type == "iri":
@@ -116,7 +135,7 @@ class Desk:
 
         SECURITY: one refusal for whatever else it is, or it would tell which compartments there are.
         """
-        if (iri := _iri_in(text)) is not None:
+        if (iri := iri_in(text)) is not None:
             return iri_term(iri)
         refusal = f"`{parameter.name}` must be the marking of a level and nothing more, not `{text}`"
         if self.policies is None:
@@ -129,7 +148,7 @@ class Desk:
 
     def resolve(self, text: str, *, ask: Ask | None = None) -> str:
         """The IRI that a text means, as a term: an absolute IRI, a prefixed name, or a name unique in this view."""
-        if (iri := _iri_in(text)) is not None:
+        if (iri := iri_in(text)) is not None:
             return iri_term(iri)
         terms = " ".join(string_term(text) + language for language in _LANGUAGES)
         ask = ask or self._ask
@@ -145,7 +164,24 @@ class Desk:
         return self.workers.ask(query, form="json")
 
 
-def _iri_in(text: str) -> str | None:
+class _Place(NamedTuple):
+    """Where a value is to be written: over the UNDEF of a variable."""
+
+    name: str
+    line: int
+    column: int
+
+
+def _places(query: GuardedQuery, names: Container[str]) -> list[_Place]:
+    """Where the values of these variables stand, in the order of the text."""
+    found = []
+    for values, variable, _, undef in zip(*(query.tokens[skip:] for skip in range(4)), strict=False):
+        if values.is_word("VALUES") and variable.text[1:] in names and undef.is_word("UNDEF"):
+            found.append(_Place(variable.text[1:], undef.line, undef.column))
+    return found
+
+
+def iri_in(text: str) -> str | None:
     """The IRI that a text is, whole or with a known prefix, before it is known to be a legal one."""
     prefix, colon, local = text.partition(":")
     if colon and prefix in PREFIXES:

@@ -188,12 +188,12 @@ ROUTES = (
         "/api/questions/<name>",
         "questions",
         (
-            "The SPARQL of one question, with a place for each parameter",
-            "De SPARQL van één vraag, met een plaats voor elke parameter",
+            "The SPARQL of one question, with the values given for its parameters and a place for each other",
+            "De SPARQL van één vraag, met de opgegeven waarden van haar parameters en een plaats voor elke andere",
         ),
-        ("question-name",),
+        ("question-name", "timeout"),
         ("QuestionText",),
-        statuses=(*ALWAYS, 404),
+        statuses=(400, *ALWAYS, 404),
     ),
     Route(
         "POST",

@@ -46,14 +46,25 @@ def unseen_names(query: GuardedQuery, text: str, *, ask: Ask, known: Callable[[]
 
 
 def _names(query: GuardedQuery) -> Iterator[Token]:
-    """IRIs that stand for things: no datatypes, functions or graphs, and not what FROM names."""
-    tokens = (None, *query.tokens, None)
+    """IRIs that stand for things: no datatypes, functions or graphs, not what FROM names or a template makes."""
+    tokens = (None, *query.tokens[_behind_template(query) :], None)
     for (before, token), (_, after) in zip(pairwise(tokens), pairwise(tokens[1:]), strict=False):
         if token is None or token.kind != "iri" or not is_whole(token.text[1:-1]):
             continue
         is_datatype = before is not None and (before.text == "^^" or before.is_word("BASE", "GRAPH"))
         if not is_datatype and not (after is not None and after.text == "("):
             yield token
+
+
+def _behind_template(query: GuardedQuery) -> int:
+    """Where what is asked begins: a template of CONSTRUCT may use names that nothing uses yet."""
+    depth = 0
+    for at, (before, token) in enumerate(pairwise(query.tokens), start=1):
+        if depth or (token.text == "{" and before.is_word("CONSTRUCT")):
+            depth += {"{": 1, "}": -1}.get(token.text, 0)
+            if not depth:
+                return at + 1
+    return 0
 
 
 def _near(iri: str, known: Iterable[str]) -> list[str]:

@@ -109,6 +109,7 @@ COMPLETIONS = [
     f"/api/complete?kind={kind}&text={text}" for text in ("z", "") for kind in ("class", "property", "prefix")
 ]
 COMPLETIONS += [f"/api/complete?kind=individual&limit=100&text={text}" for text in ("a", "agent", "zep", f"{EX}")]
+COMPLETIONS += [f"/api/questions/coordination-links?actor={name}" for name in ("Anna", "Agent%20zeppelin")]
 COMPLETIONS += [f"/api/complete?kind=property&class={EX}{name}" for name in ("Person", "zeppelin-Class")]
 COMPLETIONS += [f"/api/complete?kind=individual&class={EX}{name}" for name in ("Person", "zeppelin-Class")]
 CHECKED = [f"SELECT * {{ ?s a <{EX}zeppelin-Clas> ; <{EX}zeppelin-propert> ?o }}", "SELECT * { ?s zeppelinx:p ?o"]

@@ -253,6 +253,7 @@ _PATHS = [
     "/queries/coordination-links?actor=cook",
     "/queries/coordination-links?actor=CANARY-GHOST",
     "/queries/coordination-links?actor=Nobody",
+    *(f"/api/questions/coordination-links?actor={name}" for name in ("Cook", "CANARY-GHOST", "Nobody")),
     "/queries/coordination-links?actor=id:actor/ghost",
     "/queries/coordination-links?actor=nosuch:x",
     "/queries/coordination-links?actor=Cook&actor=Guest",

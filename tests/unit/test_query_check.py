@@ -110,6 +110,7 @@ def test_a_fix_mends_what_it_is_for(text: str) -> None:
         "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }",
         "DESCRIBE id:actor\\/minusma",
         "SELECT * { << ?s ?p ?o >> ?q ?r }",
+        "SELECT ?class (COUNT(*) AS ?things) { ?thing a ?class } GROUP BY ?class",
         "SELECT ?label { ?thing skos:prefLabel ?label ; skos:altLabel ?other }",
     ],
 )
@@ -178,6 +179,20 @@ def test_a_name_that_nothing_uses_is_told_with_what_is_written_nearly_so() -> No
     assert [fix.text for fix in finding.fixes] == ["sluis:Actor"]
     assert "urn:g" not in asked[0]
     assert "integer" not in asked[0]
+
+
+def test_a_template_may_use_names_that_nothing_uses() -> None:
+    asked: list[str] = []
+
+    def ask(query: GuardedQuery) -> list[dict[str, str]]:
+        asked.append(query.text)
+        return []
+
+    text = "CONSTRUCT { ?s <urn:made> [ <urn:up> ?o ] } WHERE { ?s <urn:p> ?o }"
+    found = unseen_names(guard(text), text, ask=ask, known=list)
+    assert [finding.about for finding in found] == ["<urn:p>"]
+    short = "CONSTRUCT WHERE { ?s <urn:p> ?o }"
+    assert [finding.about for finding in unseen_names(guard(short), short, ask=ask, known=list)] == ["<urn:p>"]
 
 
 @pytest.mark.parametrize(

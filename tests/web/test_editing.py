@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import pytest
 
 from graph_service.namespaces import PREFIXES
+from queries import catalogue
 from tests.service import Answer, Reader
 from tests.worlds import World
 
@@ -83,6 +84,10 @@ def test_properties_of_a_class_are_those_that_its_things_have(anonymous: Reader)
     rows = anonymous.rows("SELECT DISTINCT ?p { ?s a sluis:Goal ; ?p ?o }")
     assert of_goals == {row["p"] for row in rows}
     assert suggested(anonymous, kind="property", **{"class": "urn:nothing"}) == []
+    for written in ("sluis:Goal", f"<{NS}Goal>"):
+        assert {
+            one["iri"] for one in suggested(anonymous, kind="property", limit="100", **{"class": written})
+        } == of_goals
 
 
 def test_things_are_found_by_a_part_of_a_name_or_by_how_their_iri_begins(anonymous: Reader) -> None:
@@ -129,3 +134,30 @@ def test_what_means_nothing_is_refused(parameters: dict[str, str], anonymous: Re
     answer = anonymous.get("/api/complete", parameters)
     assert answer.status == 400
     assert json.loads(answer.text)["detail"]
+
+
+# --- the query of a question -----------------------------------------------------------------------------------------
+
+
+def test_the_query_of_a_question_holds_the_values_given_and_answers_as_the_question_does(anonymous: Reader) -> None:
+    for name, given in (
+        ("coordination-links", {"actor": "MINUSMA"}),
+        ("timeline", {"from": "2013", "until": "2014-06"}),
+    ):
+        text = anonymous.get(f"/api/questions/{name}", given).data["query"]
+        own, asked = anonymous.sparql(text, accept="text/csv"), anonymous.question(name, given, accept="text/csv")
+        assert sorted(own.text.splitlines()) == sorted(asked.text.splitlines())
+        assert len(own.text.splitlines()) > 2
+        assert own.text != anonymous.question(name, accept="text/csv").text
+
+
+def test_the_query_of_a_question_needs_no_value_and_can_be_asked(anonymous: Reader) -> None:
+    for question in catalogue().values():
+        text = anonymous.get(f"/api/questions/{question.name}").data["query"]
+        assert text == question.select
+        assert checked(anonymous, text).data["accepted"], question.name
+
+
+def test_a_query_that_there_is_not_and_a_parameter_that_it_has_not_are_refused(anonymous: Reader) -> None:
+    for path, status in (("nosuch", 404), ("timeline?nosuch=1", 400), ("coordination-links?actor=Agent+zeppelin", 400)):
+        assert anonymous.get(f"/api/questions/{path}").status == status

@@ -15,14 +15,15 @@ export interface RoomEntry {
 }
 
 const name = words({
-  en: { home: 'Start', ask: 'Questions', network: 'Network', thing: 'Thing', timeline: 'Timeline' },
-  nl: { home: 'Begin', ask: 'Vragen', network: 'Netwerk', thing: 'Ding', timeline: 'Tijdlijn' },
+  en: { home: 'Start', sparql: 'SPARQL', ask: 'Questions', network: 'Network', thing: 'Thing', timeline: 'Timeline' },
+  nl: { home: 'Begin', sparql: 'SPARQL', ask: 'Vragen', network: 'Netwerk', thing: 'Ding', timeline: 'Tijdlijn' },
 });
 
 /** The first is where one begins. `apart` is reached by a link, not by the menu. */
 export const ROOMS: readonly RoomEntry[] = [
   { path: '', tag: 'home-room', group: 'ask', name: () => name('home'), load: () => import('./rooms/home/home-room.js') },
   { path: 'ask', tag: 'ask-room', group: 'ask', name: () => name('ask'), load: () => import('./rooms/ask/ask-room.js') },
+  { path: 'sparql', tag: 'sparql-room', group: 'ask', name: () => name('sparql'), load: () => import('./rooms/sparql/sparql-room.js') },
   { path: 'network', tag: 'network-room', group: 'see', name: () => name('network'), load: () => import('./rooms/network/network-room.js') },
   { path: 'thing', tag: 'thing-room', group: 'apart', name: () => name('thing'), load: () => import('./rooms/thing/thing-room.js') },
   { path: 'timeline', tag: 'timeline-room', group: 'see', name: () => name('timeline'), load: () => import('./rooms/timeline/timeline-room.js') },

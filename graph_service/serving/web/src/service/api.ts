@@ -87,15 +87,15 @@ export async function pathText(path: string, params: Readonly<Record<string, str
   return texts(await sent({ path, params }, { headers: { Accept: accept } }, options));
 }
 
-/** A path of the interface that answers JSON, such as `api/me`. */
-export async function json<T>(path: string, params: Readonly<Record<string, string>> = {}, options: Options & { readonly method?: string; readonly body?: unknown } = {}): Promise<JsonAnswer<T>> {
+/** A path of the interface that answers JSON, such as `api/me`; with a `query`, that is sent along in a form. */
+export async function json<T>(path: string, params: Readonly<Record<string, string>> = {}, options: Options & { readonly method?: string; readonly body?: unknown; readonly query?: string } = {}): Promise<JsonAnswer<T>> {
   const headers: Record<string, string> = { Accept: 'application/json' };
   const init: RequestInit = { headers, method: options.method ?? 'GET' };
   if (options.body !== undefined) {
     headers['Content-Type'] = 'application/json';
     init.body = JSON.stringify(options.body);
   }
-  const [response, asking, began] = await sent({ path, params }, init, options);
+  const [response, asking, began] = await sent({ path, params, ...(options.query === undefined ? {} : { query: options.query }) }, init, options);
   const data = response.status === 204 ? undefined : await body(() => response.json());
   return { ...about(response, asking, began), data: data as T };
 }
