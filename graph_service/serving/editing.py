@@ -5,7 +5,8 @@ but of the asker's own view, by the asker's own workers.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask, Response, g, request
@@ -40,7 +41,7 @@ class Editing:
     def check(self) -> Response:
         """What is wrong with a query; it is read and not asked. (1) the guard and the engine; (2) names in it."""
         text = _text()
-        ask = self._ask(_wish(request.form.get("clearance", request.args.get("clearance", ""))))
+        ask = self._ask(_wish(request.values))
         query, findings = check(text, self._reads)  # (1)
         if query is not None:
             findings += unseen_names(query, text, ask=ask, known=lambda: suggestions.vocabulary(ask=ask))  # (2)
@@ -58,7 +59,7 @@ class Editing:
         kind = _one_of("kind", KINDS)
         lang = _one_of("lang", LANGUAGES, default="en")
         g.exchange.query = f"{request.method} {request.full_path}"
-        found = self._complete(kind, lang, self._ask(_wish(request.args.get("clearance", ""))))
+        found = self._complete(kind, lang, self._ask(_wish(request.args)))
         return _json({"suggestions": [one.to_data() for one in found]})
 
     def _complete(self, kind: str, lang: str, ask: suggestions.Ask) -> list[Suggestion]:
@@ -102,8 +103,9 @@ def _text() -> str:
     return request.form["query"]
 
 
-def _wish(clearance: str) -> Wish:
-    return Wish(seconds=_SECONDS, clearance=clearance)
+def _wish(given: Mapping[str, str]) -> Wish:
+    wish = Wish.read({name: given[name] for name in ("timeout", "clearance") if name in given})
+    return replace(wish, seconds=min(wish.seconds or _SECONDS, _SECONDS))
 
 
 def _one_of(name: str, values: tuple[str, ...], *, default: str = "") -> str:
