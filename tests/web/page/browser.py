@@ -44,6 +44,14 @@ _ARGUMENTS = [
     f"--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE {LOOPBACK}",
 ]
 
+_IS_AT_WORK = """
+(() => {
+  const found = (node) => node.querySelector('progress, .asking, [aria-busy="true"]') !== null
+    || [...node.querySelectorAll('*')].some((element) => element.shadowRoot && found(element.shadowRoot));
+  return found(document);
+})()
+"""
+
 # Text, attributes and typed values, of shadow trees too.
 _ALL_THAT_IS_DRAWN = """
 (() => {
@@ -176,13 +184,13 @@ class Visit:
         self.settle()
 
     def settle(self, *, seconds: float = 30) -> None:
-        """Wait until no request has run for a moment, and what it brought is drawn."""
+        """Wait until no request has run for a moment, and the page does not say any more that it is at work."""
         end, quiet = time.monotonic() + seconds, 0
-        while quiet < 3:
+        while quiet < 3 or self.evaluate(_IS_AT_WORK):
             self.page.wait_for_timeout(40)
             quiet = quiet + 1 if self.recorded.running <= 0 else 0
             if time.monotonic() > end:
-                raise AssertionError(f"the page still asks after {seconds} s")
+                raise AssertionError(f"the page is still at work after {seconds} s")
 
     @property
     def drawn(self) -> str:

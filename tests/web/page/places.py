@@ -24,7 +24,7 @@ STATES: dict[str, str] = {
 }
 """The parameters with which a room is looked at, where it needs any."""
 
-PICTURED: frozenset[str] = frozenset()
+PICTURED = frozenset({"network"})
 """The rooms with a picture that can be kept."""
 
 

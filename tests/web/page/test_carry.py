@@ -91,7 +91,7 @@ def test_a_briefing_has_its_marking_on_every_page_and_needs_nothing(
     assert f'<html lang="{language}">' in text
     page, recorded = plain_page
     page.goto(path.as_uri())
-    assert [one.url for one in recorded.exchanges] == [path.as_uri()]
+    assert [one.url for one in recorded.exchanges if one.url != path.as_uri()] == []
     sheets = pages_of(page.pdf(format="A4", print_background=True))
     assert sheets
     assert [sheet for sheet in sheets if squeezed(sheet).count(squeezed(marking)) < 2] == []
