@@ -8,7 +8,7 @@ export const networkStyles = css`
   .filters { display: grid; gap: 0.7rem; padding-top: 0.8rem; }
   fieldset { border: 0; padding: 0; margin: 0; min-width: 0; }
   legend { padding: 0; font-size: var(--small); font-weight: 600; }
-  .choices { display: flex; flex-wrap: wrap; gap: 0.15rem 1rem; font-size: var(--small); }
+  .choices { display: flex; flex-wrap: wrap; gap: 0.4rem 1.2rem; font-size: var(--small); }
   .choices label { min-height: 24px; }
   summary { cursor: pointer; font-size: var(--small); font-weight: 600; min-height: 24px; }
   details[open] > summary { margin-bottom: 0.4rem; }
