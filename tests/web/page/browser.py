@@ -151,7 +151,7 @@ class Recorded:
 
     def _told(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
-            self.console.append(f"{message.type}: {message.text}")
+            self.console.append(f"{message.type}: {message.text} ({message.location.get('url', '')})")
 
 
 def _sent(request: Request) -> str:

@@ -3,6 +3,7 @@
 import { Problem } from './problem.js';
 import { session } from './session.js';
 import type { Row } from './terms.js';
+import { Turns } from './turns.js';
 
 export interface Options {
   readonly signal?: AbortSignal | undefined;
@@ -128,6 +129,9 @@ function bearer(token: string): Record<string, string> {
   return token ? { Authorization: `Bearer ${token}` } : {};
 }
 
+// A view has few workers, and whoever waits long for one is refused: what this page asks waits here instead.
+const turns = new Turns(3);
+
 type Sent = readonly [Response, Asking, number];
 
 async function sent(asking: Asking, init: RequestInit, options: Options): Promise<Sent> {
@@ -145,7 +149,8 @@ async function sent(asking: Asking, init: RequestInit, options: Options): Promis
   }
   let response: Response;
   try {
-    response = await fetch(address, request);
+    const needsWorker = asking.path === 'sparql' || asking.path.startsWith('queries/');
+    response = needsWorker ? await turns.take(() => fetch(address, request), options.signal) : await fetch(address, request);
   } catch (error) {
     if (options.signal?.aborted) throw error;
     throw new Problem(0, 'no-answer', '', '');

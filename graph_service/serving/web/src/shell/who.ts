@@ -68,7 +68,7 @@ export class SluisWho extends LitElement {
   override render(): TemplateResult {
     const { me } = session;
     const name = me?.name ?? (session.token ? '…' : say('anonymous'));
-    return html`<button class="open" aria-haspopup="dialog" aria-label=${say('who', { name })} @click=${this.open}>
+    return html`<button class="open" aria-haspopup="dialog" title=${say('who', { name })} @click=${this.open}>
         <b>${me?.name ? name : say('signIn')}</b>
         ${me?.name ? html`<span aria-hidden="true">· ${highest(me).join(' + ')}</span>` : nothing}
       </button>

@@ -32,7 +32,7 @@ export class ThingStatements extends LitElement {
       button.where:hover, button.where:focus-visible, button.where[aria-expanded="true"] { color: var(--accent); border-color: var(--line); background: var(--foam); }
       sluis-provenance { margin: 0.4rem 0 0.8rem; padding: 0.7rem 0.9rem; background: var(--card); border: 1px solid var(--line); border-radius: var(--radius); }
       .rest { margin-top: 0.3rem; font-size: var(--small); }
-      @media (max-width: 40rem) { .property { grid-template-columns: minmax(0, 1fr); } dt { font-size: var(--small); } }
+      @media (max-width: 40rem) { .property { grid-template-columns: minmax(0, 1fr); } dt { font-size: var(--small); line-height: 1.75rem; } }
       @media print { .where { display: none; } }
     `,
   ];
