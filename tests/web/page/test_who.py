@@ -80,6 +80,7 @@ def test_looking_as_a_lower_clearance_shows_what_it_sees_and_what_disappears(
     analyst = page_world.readers["analyst"]
     seen = visit(THING, reader="analyst", language=language)
     assert "quagga" in seen.drawn
+    seen.expect_console(r"503 .*mark=rows")  # markings that take too long on a busy machine are said to be missing
     look_as(seen, SHIPPED.lowest, language)
     assert WORDS["looking"][language] in seen.page.locator("body").inner_text() + all_text(seen)
     assert squeezed(banners(seen)) == {SHIPPED.lowest}

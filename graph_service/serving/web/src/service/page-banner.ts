@@ -16,6 +16,8 @@ export class PageBanner extends EventTarget {
   private readonly onScreen = new Map<object, string>();
   private readonly joins = new Map<string, BannerShown>();
   private readonly asked = new Set<string>();
+  /** Who still shows what the asker before was told: it is never asked about as somebody else. */
+  private readonly before = new Set<object>();
 
   constructor(private readonly join: Join = joined) {
     super();
@@ -53,12 +55,14 @@ export class PageBanner extends EventTarget {
   show(owner: object, banner: string): void {
     const before = this.onScreen.get(owner);
     this.onScreen.set(owner, banner);
+    this.before.delete(owner);
     if (before !== banner) this.renew();
     else this.changed();
   }
 
   /** What `owner` showed is off the screen. */
   remove(owner: object): void {
+    this.before.delete(owner);
     if (this.onScreen.delete(owner)) this.renew();
   }
 
@@ -70,6 +74,7 @@ export class PageBanner extends EventTarget {
     this.changed();
     const banners = this.banners;
     const key = keyOf(banners);
+    if (this.before.size > 0) return;
     if (banners.length === 0 || banners.includes('') || this.joins.has(key) || this.asked.has(key)) return;
     this.asked.add(key);
     const { joins } = this;
@@ -87,6 +92,7 @@ export class PageBanner extends EventTarget {
   private forget(): void {
     this.joins.clear();
     this.asked.clear();
+    for (const owner of this.onScreen.keys()) this.before.add(owner);
   }
 
   private changed(): void {
