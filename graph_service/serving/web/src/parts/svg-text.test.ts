@@ -13,6 +13,7 @@ test('a text that fits stays, a longer one ends in an ellipsis within the width'
 test('lines break between words and the last says that more follows', () => {
   assert.deepEqual(wrap('the pitching of invented tents', 13, 3, letters), ['the pitching', 'of invented', 'tents']);
   assert.deepEqual(wrap('the pitching of invented tents', 13, 2, letters), ['the pitching', 'of invented…']);
-  assert.deepEqual(wrap('unbreakable', 5, 2, letters), ['unbr…']);
+  assert.deepEqual(wrap('a veiligheidsdienst', 9, 4, letters), ['a', 'veilighe-', 'idsdienst']);
+  assert.deepEqual(wrap('veiligheidsdienst', 9, 1, letters), ['veilighe…']);
   assert.deepEqual(wrap('', 5, 2, letters), []);
 });

@@ -32,7 +32,7 @@ export function cut(text: string, width: number, measure: Measure): string {
 export function wrap(text: string, width: number, most: number, measure: Measure): readonly string[] {
   const lines: string[] = [];
   let line = '';
-  const pieces = text.split(/\s+/).filter(Boolean);
+  const pieces = text.split(/\s+/).filter(Boolean).flatMap((word) => broken(word, width, measure));
   for (const [index, word] of pieces.entries()) {
     const longer = line ? `${line} ${word}` : word;
     if (measure(longer) <= width || !line) {
@@ -44,4 +44,17 @@ export function wrap(text: string, width: number, most: number, measure: Measure
     line = word;
   }
   return line ? [...lines, line].map((one) => cut(one, width, measure)) : lines;
+}
+
+/** A word that is wider than a line in pieces that are not: names of things in Dutch are long. */
+function broken(word: string, width: number, measure: Measure): readonly string[] {
+  const pieces: string[] = [];
+  let rest = word;
+  while (measure(rest) > width && rest.length > 4) {
+    let end = rest.length - 2;
+    while (end > 2 && measure(`${rest.slice(0, end)}-`) > width) end -= 1;
+    pieces.push(`${rest.slice(0, end)}-`);
+    rest = rest.slice(end);
+  }
+  return [...pieces, rest];
 }

@@ -180,8 +180,8 @@ export class TimelineRoom extends LitElement {
       <p class="lead">${say('lead')}</p>
       <div class="stack body">
       ${this.filters()}
-      <sluis-state .asked=${this.asked} ?empty=${this.items.length === 0} @again=${this.ask}></sluis-state>
-      <sluis-state .asked=${this.marked} @again=${() => this.mark()}></sluis-state>
+      ${this.asked.state === 'answered' && this.items.length > 0 ? nothing : html`<sluis-state .asked=${this.asked} ?empty=${this.items.length === 0} @again=${this.ask}></sluis-state>`}
+      ${this.marks && this.marked.state !== 'answered' ? html`<sluis-state .asked=${this.marked} @again=${() => this.mark()}></sluis-state>` : nothing}
       ${answer && this.items.length > 0 ? this.found(answer, visible) : nothing}
     </div>`;
   }
