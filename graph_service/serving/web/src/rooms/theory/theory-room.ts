@@ -29,7 +29,11 @@ export class TheoryRoom extends LitElement {
   /** Of all theories: there are few, and one of them is to be chosen. */
   private readonly steps = new Asked(this);
   private readonly arrows = new Asked(this);
+  private readonly markedSteps = new Asked(this);
+  private readonly markedArrows = new Asked(this);
   private asking = '';
+  /** The theory whose arrows are on screen, or asked for. */
+  private asked = '';
   private readonly watch = new ResizeObserver(([entry]) => (this.width = Math.floor(entry!.contentRect.width)));
 
   override connectedCallback(): void {
@@ -60,18 +64,32 @@ export class TheoryRoom extends LitElement {
   }
 
   private readonly ask = async (): Promise<void> => {
-    const { marks } = this;
-    // What is quick comes first: the markings of rows take longer.
-    const first = this.steps.answer ?? (await this.steps.ask((signal) => question(STEPS, {}, { signal })));
-    if (!first || !this.theory) return;
-    await this.arrows.ask((signal) => question(ARROWS, { theory: this.theory }, { signal }));
-    if (!marks || !this.marks) return;
-    await this.steps.ask((signal) => question(STEPS, {}, { signal, marks }));
-    await this.arrows.ask((signal) => question(ARROWS, { theory: this.theory }, { signal, marks }));
+    if (!this.steps.answer) await this.steps.ask((signal) => question(STEPS, {}, { signal }));
+    const { theory } = this;
+    if (!theory) return;
+    if (this.asked !== theory) {
+      this.markedSteps.clear();
+      this.markedArrows.clear();
+      this.asked = theory;
+      await this.arrows.ask((signal) => question(ARROWS, { theory }, { signal }));
+    }
+    await this.mark();
+  };
+
+  /** What is quick came first; the markings of rows take longer, and where they fail the picture stays as it is. */
+  private readonly mark = async (): Promise<void> => {
+    const { theory, marks } = this;
+    if (!marks) {
+      this.markedSteps.clear();
+      this.markedArrows.clear();
+    } else if (theory) {
+      await this.markedSteps.ask((signal) => question(STEPS, { theory }, { signal, marks }));
+      await this.markedArrows.ask((signal) => question(ARROWS, { theory }, { signal, marks }));
+    }
   };
 
   private flow(): Flow {
-    return flowOf(this.theory, this.steps.answer?.rows ?? [], this.arrows.answer?.rows ?? [], say('noLevel'));
+    return flowOf(this.theory, (this.markedSteps.answer ?? this.steps.answer)?.rows ?? [], (this.markedArrows.answer ?? this.arrows.answer)?.rows ?? [], say('noLevel'));
   }
 
   private get picture(): SVGSVGElement | null {
@@ -84,8 +102,8 @@ export class TheoryRoom extends LitElement {
 
   /** What the page shows, for a briefing. */
   carry(): readonly CarryPart[] {
-    const { answer: steps } = this.steps;
-    const { answer } = this.arrows;
+    const steps = this.markedSteps.answer ?? this.steps.answer;
+    const answer = this.markedArrows.answer ?? this.arrows.answer;
     if (!steps || !answer) return [];
     const { picture } = this;
     const heading = say('picture', { name: this.name });
@@ -115,18 +133,19 @@ export class TheoryRoom extends LitElement {
             ? html`<label class="row">${say('theory')} <select @change=${(event: Event) => setParams({ theory: (event.target as HTMLSelectElement).value, arrow: null }, { enter: true })}>
                 ${theories.map((theory) => html`<option value=${theory.iri} ?selected=${theory.iri === this.theory}>${theory.label}</option>`)}
               </select></label>
-              <button aria-pressed=${this.marks} @click=${this.toggleMarks}>${say('marks')}</button>`
+              <button aria-pressed=${this.marks} @click=${() => setParams({ marks: this.marks ? null : '1' })}>${say('marks')}</button>`
             : nothing}
         </div>
         ${chosen?.of ? html`<p class="soft of">${say('of', { of: chosen.of })}</p>` : nothing}
-        ${[this.steps, this.arrows].map((asked) => (asked.state === 'answered' && theories.length > 0 ? nothing : html`<sluis-state .asked=${asked} ?empty=${asked === this.steps && theories.length === 0} @again=${this.ask}></sluis-state>`))}
+        ${[this.steps, this.arrows].map((asked) => (asked.state === 'answered' && theories.length > 0 ? nothing : html`<sluis-state .asked=${asked} ?empty=${asked === this.steps && theories.length === 0} @again=${this.again}></sluis-state>`))}
+        ${[this.markedSteps, this.markedArrows].map((asked) => (asked.state === 'idle' || asked.state === 'answered' ? nothing : html`<sluis-state .asked=${asked} @again=${this.mark}></sluis-state>`))}
         ${this.steps.answer && this.arrows.answer && theories.length > 0 ? this.found(this.flow(), this.arrows.answer) : nothing}
       </div>`;
   }
 
-  private readonly toggleMarks = (): void => {
-    if (this.marks) this.steps.clear(); // its rows have markings that are not to be shown
-    setParams({ marks: this.marks ? null : '1' });
+  private readonly again = (): void => {
+    this.asked = '';
+    void this.ask();
   };
 
   private found(flow: Flow, answer: Answer): TemplateResult {
