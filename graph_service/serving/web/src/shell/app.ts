@@ -24,7 +24,7 @@ export class SluisApp extends LitElement {
   static override styles = [
     common,
     css`
-      :host { min-height: 100vh; display: grid; grid-template-rows: auto auto auto 1fr auto; }
+      :host { min-height: 100vh; display: grid; grid-template: auto auto auto 1fr auto / minmax(0, 1fr); }
       .skip { position: absolute; left: -99rem; z-index: 9; }
       .skip:focus { left: 1rem; top: 0.5rem; background: var(--card); padding: 0.5rem 1rem; }
       .top, .bottom { position: sticky; z-index: 5; }

@@ -17,10 +17,12 @@ export class SluisWho extends LitElement {
     common,
     css`
       :host { display: inline-block; }
-      .open { background: transparent; color: inherit; border-color: var(--deep-soft); font-size: var(--small); max-width: 60vw; }
+      .open { background: transparent; color: inherit; border-color: var(--deep-soft); font-size: var(--small); max-width: min(26rem, 80vw); }
       .open:hover { background: rgb(255 255 255 / 12%); }
       .open:focus-visible { outline-color: var(--on-deep); }
-      .open b { overflow: hidden; text-overflow: ellipsis; }
+      .open b { flex: none; }
+      .open span { overflow: hidden; text-overflow: ellipsis; }
+      @media (max-width: 60rem) { .open span { display: none; } }
       dialog {
         color: var(--ink); background: var(--raised); border: 1px solid var(--line); border-radius: var(--radius);
         box-shadow: var(--shadow); padding: 1.1rem 1.3rem 1.3rem; width: min(30rem, calc(100vw - 1rem)); max-height: calc(100vh - 5rem);
@@ -67,10 +69,8 @@ export class SluisWho extends LitElement {
 
   override render(): TemplateResult {
     const { me } = session;
-    const name = me?.name ?? (session.token ? '…' : say('anonymous'));
-    return html`<button class="open" aria-haspopup="dialog" title=${say('who', { name })} @click=${this.open}>
-        <b>${me?.name ? name : say('signIn')}</b>
-        ${me?.name ? html`<span aria-hidden="true">· ${highest(me).join(' + ')}</span>` : nothing}
+    return html`<button class="open" aria-haspopup="dialog" @click=${this.open}>
+        ${me?.name ? html`<i class="out-of-sight">${say('who')}:</i><b>${me.name}</b><span>· ${highest(me).join(' + ')}</span>` : html`<b>${say('signIn')}</b>`}
       </button>
       <dialog aria-labelledby="title" @click=${this.outside}>
         <div class="row spread">
