@@ -15,7 +15,7 @@ from graph_service.demo import DEMO_KEY
 from graph_service.namespaces import level_iri
 from graph_service.portions import Portion
 from graph_service.security import Label
-from graph_service.settings import Layout, read_settings
+from graph_service.settings import SETTINGS_FILE, Layout, read_settings
 from graph_service.storage.views import Publication
 from tests.service import copy_of, sluis_here, tokens
 from tests.worlds import SHIPPED, World
@@ -153,6 +153,10 @@ class PageWorld:
 def build_page_world(demo: Layout, place: Path, world: World = SHIPPED) -> PageWorld:
     """A copy of the demo's folder with the canaries in it, published."""
     layout, hidden = copy_of(demo, place), markings(world)
+    with (layout.data / SETTINGS_FILE).open("a", encoding="utf-8") as settings:
+        settings.write(
+            "query_seconds = 60\n"
+        )  # to mark rows takes a busy machine longer than the ten of an installation
     builder = Builder(layout, read_settings(layout.data), key=DEMO_KEY)
     try:
         labels = {word: world.label(marking) for word, marking in hidden.items()}

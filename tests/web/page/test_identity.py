@@ -128,7 +128,7 @@ def test_looking_as_a_lower_clearance_shows_what_it_sees_and_what_disappears(
     lost = seen.page.locator("sluis-difference tr.lost").filter(has_text=WORD).first
     expect(lost).to_contain_text(say["lost"], timeout=60_000)
     assert banner(seen) == analyst.banner  # what the own clearance adds is on screen too
-    expect(lost.locator("sluis-marking")).to_have_text("Dep. VERTROUWELIJK", timeout=60_000)
+    expect(lost.locator("sluis-marking")).to_have_text("Dep. VERTROUWELIJK", timeout=120_000)
     assert seen.axe() == []
     press(seen, say["back"])
     seen.settle()
