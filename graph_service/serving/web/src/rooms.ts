@@ -15,8 +15,8 @@ export interface RoomEntry {
 }
 
 const name = words({
-  en: { home: 'Start', sparql: 'SPARQL', ask: 'Questions', network: 'Network', thing: 'Thing', timeline: 'Timeline', theory: 'Theory of change' },
-  nl: { home: 'Begin', sparql: 'SPARQL', ask: 'Vragen', network: 'Netwerk', thing: 'Ding', timeline: 'Tijdlijn', theory: 'Beleidstheorie' },
+  en: { home: 'Start', matrix: 'Goals × sources', sparql: 'SPARQL', ask: 'Questions', network: 'Network', thing: 'Thing', timeline: 'Timeline', theory: 'Theory of change' },
+  nl: { home: 'Begin', matrix: 'Doelen × bronnen', sparql: 'SPARQL', ask: 'Vragen', network: 'Netwerk', thing: 'Ding', timeline: 'Tijdlijn', theory: 'Beleidstheorie' },
 });
 
 /** The first is where one begins. `apart` is reached by a link, not by the menu. */
@@ -28,4 +28,5 @@ export const ROOMS: readonly RoomEntry[] = [
   { path: 'thing', tag: 'thing-room', group: 'apart', name: () => name('thing'), load: () => import('./rooms/thing/thing-room.js') },
   { path: 'timeline', tag: 'timeline-room', group: 'see', name: () => name('timeline'), load: () => import('./rooms/timeline/timeline-room.js') },
   { path: 'theory', tag: 'theory-room', group: 'see', name: () => name('theory'), load: () => import('./rooms/theory/theory-room.js') },
+  { path: 'matrix', tag: 'matrix-room', group: 'see', name: () => name('matrix'), load: () => import('./rooms/matrix/matrix-room.js') },
 ];

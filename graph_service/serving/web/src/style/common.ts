@@ -19,7 +19,7 @@ export const common = css`
   .number { font-variant-numeric: tabular-nums; text-align: right; }
   .row { display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: center; }
   .spread { justify-content: space-between; }
-  .stack { display: grid; gap: var(--gap); }
+  .stack { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--gap); }
   .card { background: var(--card); border: 1px solid var(--line); border-radius: var(--radius); padding: 1rem; }
 
   button, .button, input, select, textarea { font: inherit; color: inherit; }
