@@ -38,6 +38,7 @@ class Own:
 
     def me(self) -> Response:
         """The asker, their clearance, and the levels at which they may ask; with ``clearance``, the banner there."""
+        _only("clearance")
         exchange: Exchange = g.exchange
         asker = exchange.asker
         assert asker is not None  # noqa: S101  # admitted before any answer
@@ -68,6 +69,7 @@ class Own:
         SECURITY: one refusal for a marking that nobody can read and for one that the asker's clearance does not
         dominate, or the answer would tell which compartments there are.
         """
+        _only("of")
         given = request.args.getlist("of")
         if not 0 < len(given) <= MOST_MARKINGS:
             raise QueryRefused(f"give `of` once for each marking, 1 to {MOST_MARKINGS}")
@@ -130,6 +132,12 @@ class Own:
                 if any((category.tag, category.name) == (tag, name) for category in part.categories):
                     found.setdefault((tag, name), {"tag": tag, "name": name, "titles": titles})
         return [found[key] for key in sorted(found)]
+
+
+def _only(name: str) -> None:
+    for other in request.args:
+        if other != name:
+            raise QueryRefused(f"there is no parameter `{other}` here; this takes: `{name}`")
 
 
 def _tagged(policy: SecurityPolicy, kind: TagType) -> list[tuple[str, str, dict[str, str]]]:

@@ -249,6 +249,8 @@ _PATHS = [
     "/docs",
     "/openapi.json",
     "/queries/coordination-links",
+    "/queries/coordination-links?lang=nl",
+    "/queries/coordination-links?lang=fr",
     "/queries/coordination-links?actor=Cook",
     "/queries/coordination-links?actor=cook",
     "/queries/coordination-links?actor=CANARY-GHOST",
