@@ -19,7 +19,10 @@ def rooms() -> list[str]:
     return [path for path, _ in _ROOM.findall((WEB / "src" / "rooms.ts").read_text(encoding="utf-8"))]
 
 
+_QUERY = "SELECT ?actor ?name { ?actor a sluis:Organisation ; skos:prefLabel ?name } LIMIT 30"
+
 STATES: dict[str, str] = {
+    "sparql": f"query={quote(_QUERY, safe='')}",
     "thing": f"iri={quote(f'{ID}actor/minusma', safe='')}",
 }
 """The parameters with which a room is looked at, where it needs any."""

@@ -1,10 +1,10 @@
 import { LitElement, css, html, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, completionStatus } from '@codemirror/autocomplete';
+import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, completionStatus, type CompletionContext, type CompletionResult } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { HighlightStyle, LanguageSupport, bracketMatching, indentOnInput, syntaxHighlighting } from '@codemirror/language';
 import { setDiagnostics, type Diagnostic } from '@codemirror/lint';
-import { EditorState, Prec } from '@codemirror/state';
+import { EditorState, Prec, type Transaction } from '@codemirror/state';
 import { EditorView, drawSelection, highlightActiveLine, highlightSpecialChars, keymap, lineNumbers } from '@codemirror/view';
 import { styleTags, tags } from '@lezer/highlight';
 import { SparqlLanguage } from 'codemirror-lang-sparql';
@@ -33,6 +33,7 @@ const LOOK = EditorView.theme({
   '&.cm-focused': { outline: '3px solid var(--accent)', outlineOffset: '1px' },
   '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.55', overflow: 'auto', minHeight: '9rem', maxHeight: '45vh' },
   '.cm-content': { caretColor: 'var(--ink)', padding: '0.6rem 0' },
+  '&.cm-focused .cm-content': { boxShadow: 'inset 2px 0 0 var(--accent)' },
   '.cm-cursor': { borderLeftColor: 'var(--ink)', borderLeftWidth: '2px' },
   '.cm-gutters': { backgroundColor: 'transparent', color: 'var(--soft)', borderRight: '1px solid var(--line)' },
   '.cm-activeLine': { backgroundColor: 'color-mix(in srgb, var(--foam) 55%, transparent)' },
@@ -53,6 +54,21 @@ const LOOK = EditorView.theme({
   '.cm-lintRange-error': { backgroundImage: 'none', textDecoration: 'underline wavy var(--bad) 1.5px', textUnderlineOffset: '3px', textDecorationSkipInk: 'none' },
   '.cm-lintRange-warning': { backgroundImage: 'none', textDecoration: 'underline dotted var(--warn) 2px', textUnderlineOffset: '3px', textDecorationSkipInk: 'none' },
   '.cm-lintPoint-error:after': { borderBottomColor: 'var(--bad)' },
+});
+
+/**
+ * What is typed over a selection. Left to the browser, it would keep the look of what was there in a `style` attribute,
+ * which the Content-Security-Policy forbids and the console then tells.
+ */
+const TYPED_OVER = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { from, to, empty } = view.state.selection.main;
+    if (empty || event.inputType !== 'insertText' || !event.data || view.composing) return false;
+    const text = event.data;
+    const insert = (): Transaction => view.state.update(view.state.replaceSelection(text), { userEvent: 'input.type', scrollIntoView: true });
+    if (!view.state.facet(EditorView.inputHandler).some((handler) => handler(view, from, to, text, insert))) view.dispatch(insert());
+    return true;
+  },
 });
 
 /**
@@ -124,8 +140,8 @@ export class SparqlEditor extends LitElement {
       doc,
       extensions: [
         lineNumbers(), highlightSpecialChars(), history(), drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(), highlightActiveLine(),
-        LANGUAGE, syntaxHighlighting(COLOURS), LOOK, EditorView.lineWrapping,
-        autocompletion({ override: [completionSource((request) => this.suggest?.(request) ?? Promise.resolve(null))], icons: false, maxRenderedOptions: 60 }),
+        LANGUAGE, syntaxHighlighting(COLOURS), LOOK, TYPED_OVER, EditorView.lineWrapping,
+        autocompletion({ override: [this.complete], icons: false, maxRenderedOptions: 60 }),
         Prec.highest(keymap.of([{ key: 'Mod-Enter', run }, { key: 'Tab', run: acceptCompletion }])),
         keymap.of([...closeBracketsKeymap, ...defaultKeymap.filter(({ key }) => key !== 'Mod-Enter'), ...historyKeymap, ...completionKeymap]),
         EditorView.contentAttributes.of({ 'aria-label': say('editor'), 'aria-describedby': 'keys', spellcheck: 'false', autocapitalize: 'off' }),
@@ -137,6 +153,15 @@ export class SparqlEditor extends LitElement {
       ],
     });
   }
+
+  private readonly source = completionSource((request) => this.suggest?.(request) ?? Promise.resolve(null));
+
+  /** An answer that comes too late for its list is not shown, so it is closed at once. */
+  private readonly complete = async (context: CompletionContext): Promise<CompletionResult | null> => {
+    const found = await this.source(context);
+    if ((!found || context.aborted) && this.view && completionStatus(this.view.state) !== 'active') this.dispatchEvent(new CustomEvent('closed'));
+    return found;
+  };
 
   private changed(text: string): void {
     this.value = text;
