@@ -30,13 +30,13 @@ const COLOURS = HighlightStyle.define([
 
 const LOOK = EditorView.theme({
   '&': { backgroundColor: 'var(--code)', color: 'var(--ink)', fontSize: '0.92rem' },
-  '&.cm-focused': { outline: '3px solid var(--accent)', outlineOffset: '1px' },
+  '&:focus-within, &.cm-focused': { outline: '3px solid var(--accent)', outlineOffset: '1px' },
   '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.55', overflow: 'auto', minHeight: '9rem', maxHeight: '45vh' },
   '.cm-content': { caretColor: 'var(--ink)', padding: '0.6rem 0' },
-  '&.cm-focused .cm-content': { boxShadow: 'inset 2px 0 0 var(--accent)' },
+  '.cm-content:focus': { boxShadow: 'inset 2px 0 0 var(--accent)' },
   '.cm-cursor': { borderLeftColor: 'var(--ink)', borderLeftWidth: '2px' },
   '.cm-gutters': { backgroundColor: 'transparent', color: 'var(--soft)', borderRight: '1px solid var(--line)' },
-  '.cm-activeLine': { backgroundColor: 'color-mix(in srgb, var(--foam) 55%, transparent)' },
+  '.cm-activeLine': { backgroundColor: 'color-mix(in srgb, var(--foam) 25%, transparent)' },
   '.cm-activeLineGutter': { backgroundColor: 'transparent', color: 'var(--ink)' },
   '&.cm-focused .cm-selectionBackground, .cm-selectionBackground': { backgroundColor: 'color-mix(in srgb, var(--accent) 28%, transparent)' },
   '.cm-matchingBracket, &.cm-focused .cm-matchingBracket': { backgroundColor: 'var(--foam)', outline: '1px solid var(--strong-line)' },
