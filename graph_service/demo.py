@@ -20,7 +20,8 @@ from rich.table import Column, Table
 from graph_service.builder import Builder
 from graph_service.errors import SluisError
 from graph_service.handling import clearance_from_markings
-from graph_service.proposals import REVIEW
+from graph_service.namespaces import ID
+from graph_service.proposals import RELABEL, REVIEW
 from graph_service.running import Service
 from graph_service.serving.questions import open_desks
 from graph_service.settings import SETTINGS_FILE, Layout, read_settings
@@ -51,6 +52,7 @@ class DemoUser:
     compartments: tuple[str, ...] = ()
     affiliation: str | None = field(default="NLD")
     may: tuple[str, ...] = ()
+    acts_for: str = ""
 
 
 USERS = (
@@ -60,6 +62,8 @@ USERS = (
         "lead",
         ("Stg. ZEER GEHEIM", "COSMIC TOP SECRET", "TRES SECRET UE/EU TOP SECRET", "UN STRICTLY CONFIDENTIAL"),
         ("NLD:INTERVIEW", "NLD:BRON", "NATO:ATOMAL"),
+        may=(RELABEL,),
+        acts_for=f"{ID}actor/exercise-staff",
     ),
 )
 
@@ -225,7 +229,7 @@ def _add(builder: Builder, user: DemoUser) -> str:
     clearance = clearance_from_markings(
         user.levels, policies=builder.policies, compartments=user.compartments, affiliation=user.affiliation
     )
-    return builder.add_user(user.name, clearance, may=user.may)
+    return builder.add_user(user.name, clearance, user.acts_for, user.may)
 
 
 def _tokens(layout: Layout) -> dict[str, str]:

@@ -15,8 +15,8 @@ export interface RoomEntry {
 }
 
 const name = words({
-  en: { home: 'Start', matrix: 'Goals × sources', sparql: 'SPARQL', ask: 'Questions', network: 'Network', thing: 'Thing', timeline: 'Timeline', theory: 'Theory of change' },
-  nl: { home: 'Begin', matrix: 'Doelen × bronnen', sparql: 'SPARQL', ask: 'Vragen', network: 'Netwerk', thing: 'Ding', timeline: 'Tijdlijn', theory: 'Beleidstheorie' },
+  en: { home: 'Start', matrix: 'Goals × sources', sparql: 'SPARQL', ask: 'Questions', network: 'Network', thing: 'Thing', timeline: 'Timeline', theory: 'Theory of change', review: 'Review' },
+  nl: { home: 'Begin', matrix: 'Doelen × bronnen', sparql: 'SPARQL', ask: 'Vragen', network: 'Netwerk', thing: 'Ding', timeline: 'Tijdlijn', theory: 'Beleidstheorie', review: 'Beoordelen' },
 });
 
 /** The first is where one begins. `apart` is reached by a link, not by the menu. */
@@ -29,4 +29,5 @@ export const ROOMS: readonly RoomEntry[] = [
   { path: 'timeline', tag: 'timeline-room', group: 'see', name: () => name('timeline'), load: () => import('./rooms/timeline/timeline-room.js') },
   { path: 'theory', tag: 'theory-room', group: 'see', name: () => name('theory'), load: () => import('./rooms/theory/theory-room.js') },
   { path: 'matrix', tag: 'matrix-room', group: 'see', name: () => name('matrix'), load: () => import('./rooms/matrix/matrix-room.js') },
+  { path: 'review', tag: 'review-room', group: 'work', name: () => name('review'), load: () => import('./rooms/review/review-room.js') },
 ];

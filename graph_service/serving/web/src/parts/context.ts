@@ -10,7 +10,7 @@ import './thing.js';
 
 /**
  * The text around a quotation or a block of text: the block with the quoted words marked, between the one before it and
- * the one after it. What stands around it is what the reader can see of it.
+ * the one after it. What stands around it is what the reader can see of it; with `brief`, two lines of that at the most.
  */
 @customElement('sluis-context')
 export class SluisContext extends LitElement {
@@ -24,6 +24,7 @@ export class SluisContext extends LitElement {
       .text { margin: 0 0 0.6em; line-height: 1.6; white-space: pre-line; overflow-wrap: anywhere; }
       .text:last-child { margin-bottom: 0; }
       .near { color: var(--soft); }
+      :host([brief]) .near { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; }
       .heading { font-weight: 650; }
       .table { font-size: var(--small); white-space: pre-wrap; tab-size: 14; }
       .n { font-variant-numeric: tabular-nums; padding-right: 0.4em; }

@@ -4,7 +4,7 @@ import { PageBanner, type Join } from './page-banner.js';
 import { session, type BannerShown, type Me } from './session.js';
 
 const shown = (marking: string): BannerShown => ({ marking, colour: '#000000', ink: '#ffffff', classified: true, parts: [] });
-const me: Me = { name: 'a', clearance: [], validity: { from: null, until: null, days_left: null }, banner: shown('TOP'), levels: [], may: {} };
+const me: Me = { name: 'a', clearance: [], validity: { from: null, until: null, days_left: null }, banner: shown('TOP'), levels: [], may: {}, acts_for: null };
 const settled = (): Promise<void> => new Promise((done) => setTimeout(done));
 const concatenated: Join = (markings) => Promise.resolve(shown(markings.join('&')));
 

@@ -59,6 +59,8 @@ export interface Me {
   /** Every bare level that may be asked at, from low to high in its policy. */
   readonly levels: readonly LevelShown[];
   readonly may: Readonly<Record<string, boolean>>;
+  /** The originator (an IRI) in whose name they decide on labels. */
+  readonly acts_for: string | null;
 }
 
 const TOKEN = 'token';
