@@ -2,7 +2,7 @@
 
 import { curveBumpX, curveLinear, line } from 'd3-shape';
 import { svg, type SVGTemplateResult } from 'lit';
-import { coloursOf } from '../../parts/marking.js';
+import { svgMarking } from '../../parts/svg-marking.js';
 import { cut, measureIn, wrap } from '../../parts/svg-text.js';
 import { addressOf } from '../../service/route.js';
 import { strengthOf, widthOf, type Arrow, type Flow, type Step, type Strength } from './flow.js';
@@ -56,7 +56,7 @@ export function flowPicture(flow: Flow, room: number, chosen: string, choose: (a
     <g transform="translate(0 ${HEAD})">
       ${flow.arrows.map((one) => wayOf(one, places.arrows.get(idOf(one))!.points, column(one.to) > column(one.from), choose))}
       ${flow.arrows.map((one) => {
-        const words = say('arrowName', { from: names.get(one.from) ?? '', to: names.get(one.to) ?? '', words: strengthWords(one) });
+        const words = say('arrowName', { from: names.get(one.from) ?? '', to: names.get(one.to) ?? '', words: [strengthWords(one), ...one.assumptions.map((part) => say('assumes', { text: part.label })), one.marking].filter(Boolean).join('; ') });
         return labelOf(one, { label: places.arrows.get(idOf(one))!.label, written: labels.get(idOf(one))!, words, isChosen: chosen === one.iri, choose });
       })}
       ${flow.steps.map((one) => stepOf(one, places.steps.get(one.iri)!, steps.get(one.iri)!))}
@@ -97,12 +97,16 @@ function labelText(arrow: Arrow, width: number): Written {
 
 function stepOf(step: Step, box: Box, { lines, notes }: Written): SVGTemplateResult {
   const top = box.y + PAD + (step.marking ? BADGE : 0);
-  return svg`<a class="step" href=${addressOf('thing', { iri: step.iri })}>
-    <rect x=${box.x} y=${box.y} width=${box.width} height=${box.height} rx="6"></rect>
-    ${step.marking ? badge(step.marking, box.x + PAD, box.y + 6, box.width - 2 * PAD) : ''}
+  const name = [step.label, step.marking, step.attributionExcluded ? say('excluded') : ''].filter(Boolean).join(', ');
+  // The words stand beside what is pressed, which has them in its name: broken as they are, they would be another name.
+  return svg`<a class="step" href=${addressOf('thing', { iri: step.iri })} aria-label=${name}>
+    <rect class="ground" x=${box.x} y=${box.y} width=${box.width} height=${box.height} rx="6"></rect>
+  </a>
+  <g class="words" aria-hidden="true">
+    ${step.marking ? svgMarking(step.marking, box.x + PAD, box.y + 6, box.width - 2 * PAD) : ''}
     ${lines.map((text, index) => svg`<text x=${box.x + PAD} y=${top + 12 + index * LINE}>${text}</text>`)}
     ${notes.flat().map((text, index) => svg`<text class="excluded" x=${box.x + PAD} y=${top + 11 + lines.length * LINE + index * NOTE}>${text}</text>`)}
-  </a>`;
+  </g>`;
 }
 
 interface Label {
@@ -132,7 +136,9 @@ function labelOf(arrow: Arrow, { label, written, words, isChosen, choose }: Labe
   ];
   return svg`<g class="arrow ${isChosen ? 'chosen' : ''}" role="button" tabindex="0" aria-label=${words} aria-pressed=${isChosen} @click=${() => choose(arrow)} @keydown=${key}>
     <rect class="label" x=${label.x} y=${label.y} width=${label.width} height=${label.height} rx="6"></rect>
-    ${arrow.marking ? badge(arrow.marking, label.x + 6, label.y + 4, label.width - 12) : ''}
+  </g>
+  <g class="words" aria-hidden="true">
+    ${arrow.marking ? svgMarking(arrow.marking, label.x + 4, label.y + 4, label.width - 8) : ''}
     ${texts}
   </g>`;
 }
@@ -148,14 +154,6 @@ function wayOf(arrow: Arrow, points: readonly Point[], isForward: boolean, choos
     <path class="reach" d=${path}></path>
     <path class="way ${strength}" d=${path} stroke-width=${widthOf(arrow)} marker-end="url(#head-${strength})"></path>
   </g>`;
-}
-
-function badge(marking: string, x: number, y: number, most: number): SVGTemplateResult {
-  const colours = coloursOf(marking);
-  const measure = measureIn(10, 650);
-  const text = cut(marking, most - 8, measure);
-  return svg`<rect class="badge" x=${x} y=${y} width=${measure(text) + 8} height="14" rx="3" fill=${colours?.colour ?? 'var(--card)'}></rect>
-    <text class="marking" x=${x + 4} y=${y + 10.5} fill=${colours?.ink ?? 'var(--ink)'}>${text}</text>`;
 }
 
 function heads(): SVGTemplateResult {

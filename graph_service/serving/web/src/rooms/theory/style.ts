@@ -9,11 +9,9 @@ export const theoryStyle = css`
   text { fill: var(--ink); }
   .column { fill: var(--foam); opacity: 0.5; }
   .level { font-weight: 650; font-size: 12.5px; letter-spacing: 0.04em; fill: var(--soft); }
-  .step rect { fill: var(--card); stroke: var(--strong-line); }
-  .step rect.badge { stroke: none; }
-  .step:hover text { text-decoration: underline; }
+  .ground { fill: var(--card); stroke: var(--strong-line); }
+  .words { pointer-events: none; } .step:hover + .words text { text-decoration: underline; }
   .excluded { font-size: 11.5px; font-style: italic; fill: var(--soft); }
-  .marking { font-size: 10px; font-weight: 650; }
   .arrow { cursor: pointer; outline: none; }
   .way { fill: none; }
   .way.none { stroke: var(--soft); stroke-dasharray: 1.5 5; stroke-linecap: round; }

@@ -2,8 +2,8 @@
 
 import { svg, type SVGTemplateResult } from 'lit';
 import { colourOf, shape } from '../../parts/chart/patterns.js';
-import { coloursOf } from '../../parts/marking.js';
-import { cut, measureIn, wrap } from '../../parts/svg-text.js';
+import { isAboveLowest, markingWidth, svgMarking } from '../../parts/svg-marking.js';
+import { measureIn, wrap } from '../../parts/svg-text.js';
 import { addressOf } from '../../service/route.js';
 import { session } from '../../service/session.js';
 import type { Eras, Tick } from './eras.js';
@@ -86,8 +86,8 @@ function most(items: readonly Item[]): number {
 
 function blockOf(item: Item, x: (time: number) => number, width: number): Block<Item> {
   const [from, until] = [x(item.time.from), x(item.time.until)];
-  const marked = isMarked(item) ? measureIn(10.5, 650)(item.marking) + 14 : 0;
-  const common = { item, label: item.label, before: Math.min(marked, MARKING) };
+  const marked = isAboveLowest(item.marking) ? markingWidth(item.marking, MARKING) + 5 : 0;
+  const common = { item, label: item.label, before: marked };
   if (!item.isPeriod && until - from < POINT) {
     const middle = (from + until) / 2;
     return { ...common, from: middle - POINT / 2, until: middle + POINT / 2 };
@@ -114,13 +114,15 @@ function laneOf(kind: Kind, found: Lane<Item>, { top, x, heap }: Place): SVGTemp
 function thing(one: Placed<Item>, index: number, y: number, x: (time: number) => number): SVGTemplateResult {
   const { item } = one;
   const isPoint = one.until - one.from <= POINT + 0.5 && !item.isPeriod;
-  const marked = isMarked(item) && one.written ? marking(one, y) : '';
+  const marked = one.before && one.written ? svgMarking(item.marking, one.at - one.before, y + 2.5, one.before - 5) : '';
+  const begin = Math.min(one.from, one.written ? one.at : one.from);
+  const end = Math.max(one.until, one.written ? one.at + measureIn(12.5)(one.written) : one.until, begin + POINT);
+  // The words stand beside the link, which has them in its name: cut off as they are, they would be another name.
   return svg`<a class="thing" href=${addressOf('thing', { iri: item.iri })} data-key=${item.key} tabindex="-1" aria-label="${item.label}, ${when(item)}">
-    <rect class="grasp" x=${one.from - 2} y=${y - 2} width=${Math.max(one.until - one.from, POINT) + 4} height=${ROW - 2}></rect>
+    <rect class="grasp" x=${begin - 2} y=${y - 2} width=${end - begin + 4} height=${ROW - 2}></rect>
     ${isPoint ? shape(index, (one.from + one.until) / 2, y + TALL / 2) : band(one, index, y, x)}
-    ${marked}
-    <text class="label" x=${one.at} y=${y + 14}>${one.written}</text>
-  </a>`;
+  </a>
+  <g class="words" aria-hidden="true">${marked}<text class="label" x=${one.at} y=${y + 14}>${one.written}</text></g>`;
 }
 
 /** A band: whole where it certainly was, fading where it may have been, dotted on where nothing states an end. */
@@ -145,21 +147,6 @@ function piece(from: number, until: number, y: number, fill: string): SVGTemplat
     <rect class="under" x=${from} y=${y + TALL - 2} width=${until - from} height="2" fill=${fill}></rect>`;
 }
 
-function marking(one: Placed<Item>, y: number): SVGTemplateResult {
-  const colours = coloursOf(one.item.marking);
-  const width = (one.before ?? 0) - 5;
-  const from = one.at - width - 5;
-  return svg`<rect x=${from} y=${y + 2} width=${width} height="15" rx="3" fill=${colours?.colour ?? 'var(--card)'} stroke="var(--strong-line)"></rect>
-    <text class="marking" x=${from + 4.5} y=${y + 13.5} fill=${colours?.ink ?? 'var(--ink)'}>${cut(one.item.marking, width - 8, measureIn(10.5, 650))}</text>`;
-}
-
-/** Whether its marking says more than the lowest: that one is not written everywhere. */
-function isMarked(item: Item): boolean {
-  if (!item.marking) return false;
-  const lowest = (session.me?.levels ?? []).filter((level) => level.order === Math.min(...session.me!.levels.map((one) => one.order)));
-  return !lowest.some((level) => level.marking === item.marking);
-}
-
 function heapOf(one: Heap<Item>, index: number, y: number, heap: Place['heap']): SVGTemplateResult {
   const open = (event: Event): void => heap(one.items, event.currentTarget as SVGElement);
   const key = (event: KeyboardEvent): void => {
@@ -168,7 +155,7 @@ function heapOf(one: Heap<Item>, index: number, y: number, heap: Place['heap']):
       open(event);
     }
   };
-  return svg`<g class="heap" role="button" tabindex="0" aria-label=${say('heap', { n: one.items.length })} @click=${open} @keydown=${key}>
+  return svg`<g class="heap" role="button" tabindex="0" aria-label="+${one.items.length}: ${say('heap', { n: one.items.length })}" @click=${open} @keydown=${key}>
     <rect x=${one.from + 1} y=${y - 2} width=${one.until - one.from - 3} height=${ROW - 1} rx="11" fill=${colourOf(index)}></rect>
     <text x=${(one.from + one.until) / 2} y=${y + 14} text-anchor="middle">+${one.items.length}</text>
   </g>`;

@@ -38,9 +38,8 @@ export class TimelinePicture extends LitElement {
       .grid { stroke: var(--line); opacity: 0.6; } .year { stroke: var(--line); } .rule { stroke: var(--line); }
       .lane-name { font-weight: 650; font-size: 12.5px; paint-order: stroke; stroke: var(--paper); stroke-width: 4px; }
       .label { paint-order: stroke; stroke: var(--paper); stroke-width: 2px; stroke-opacity: 0.6; stroke-linejoin: round; }
-      .marking { font-size: 10.5px; font-weight: 650; }
       .open { stroke-width: 2; stroke-dasharray: 1 5; stroke-linecap: round; opacity: 0.7; } .grasp { fill: transparent; } .sure { opacity: 0.3; }
-      .thing:hover .label, .thing:focus .label { text-decoration: underline; }
+      .words { pointer-events: none; } .thing:hover + .words .label, .thing:focus + .words .label { text-decoration: underline; }
       .thing:focus { outline: none; } .thing:focus-visible .grasp { stroke: var(--accent); stroke-width: 2.5; }
       .point { stroke: var(--paper); stroke-width: 1; }
       .heap { cursor: pointer; } .heap text { fill: var(--card); font-weight: 650; font-size: 12px; }
