@@ -86,7 +86,7 @@ function fix(original: SVGElement, copy: SVGElement): void {
   const styles = getComputedStyle(original);
   for (const name of PROPERTIES) {
     const value = styles.getPropertyValue(name);
-    if (value) copy.setAttribute(name, value);
+    if (value) copy.setAttribute(name, value.replace(/url\("(#[^"]*)"\)/g, 'url($1)')); // not every reader of SVG takes the quotes
   }
   for (const { name } of [...copy.attributes]) {
     if (name === 'class' || name === 'style' || name === 'tabindex' || name === 'part' || name.startsWith('on')) copy.removeAttribute(name);

@@ -4,8 +4,8 @@ import { styled } from '../style/styled.js';
 import { coloursOf } from './marking.js';
 import { cut, measureIn } from './svg-text.js';
 
-const SIZE = 9.5;
-const PAD = 4;
+const SIZE = 9;
+const PAD = 3;
 
 /** How wide a marking is in a picture, no wider than `most`. */
 export function markingWidth(marking: string, most: number): number {

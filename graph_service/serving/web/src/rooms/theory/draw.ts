@@ -17,7 +17,7 @@ const BADGE = 17;
 const HEADS: readonly Strength[] = ['none', 'for', 'against', 'both'];
 const LEAST = 108; // of a step
 const RATIO = 0.98; // of a step to the room between two
-const BARE = 15; // of an arrow on either side of its label
+const BARE = 14; // of an arrow on either side of its label
 
 export interface Drawn {
   readonly width: number;
@@ -138,7 +138,7 @@ function labelOf(arrow: Arrow, { label, written, words, isChosen, choose }: Labe
     <rect class="label" x=${label.x} y=${label.y} width=${label.width} height=${label.height} rx="6"></rect>
   </g>
   <g class="words" aria-hidden="true">
-    ${arrow.marking ? svgMarking(arrow.marking, label.x + 4, label.y + 4, label.width - 8) : ''}
+    ${arrow.marking ? svgMarking(arrow.marking, label.x + 2, label.y + 4, label.width - 4) : ''}
     ${texts}
   </g>`;
 }

@@ -16,7 +16,7 @@ import { say } from './words.js';
 const ROW = 24;
 const TALL = 19; // of a band
 const HEAD = 22; // of a lane: its name, where there is no room for it at the side
-const SIDE = 132; // the names of the lanes
+const SIDE = 148; // the names of the lanes
 const MARKING = 96; // of a marking before a label; the whole stands in the card
 const AXIS = 26;
 const FADE = 46; // over which an open end fades
