@@ -21,7 +21,7 @@ export class SluisBanner extends LitElement {
         letter-spacing: 0.04em; line-height: 1.35; text-align: center;
         -webkit-print-color-adjust: exact; print-color-adjust: exact;
       }
-      .other { padding: 0 0.5em; border-radius: 3px; }
+      .other { padding: 0 0.5em; border-radius: 3px; -webkit-box-decoration-break: clone; box-decoration-break: clone; }
       @media (max-width: 40rem) { div { font-size: 0.72rem; line-height: 1.25; min-height: 1.4rem; letter-spacing: 0.02em; } }
       @media (forced-colors: active) { div, .other { border: 1px solid; } }
     `,

@@ -25,10 +25,10 @@ export class SluisWho extends LitElement {
       @media (max-width: 60rem) { .open span { display: none; } }
       dialog {
         color: var(--ink); background: var(--raised); border: 1px solid var(--line); border-radius: var(--radius);
-        box-shadow: var(--shadow); padding: 1.1rem 1.3rem 1.3rem; width: min(30rem, calc(100vw - 1rem)); max-height: calc(100vh - 5rem);
-        margin: 3.4rem 0.8rem auto auto; overflow: auto; white-space: normal;
+        box-shadow: var(--shadow); padding: 1.1rem 1.3rem 1.3rem; width: min(30rem, calc(100vw - 1rem)); max-height: calc(100vh - 2.4rem - 2 * var(--banner, 1.7rem));
+        margin: calc(1.7rem + var(--banner, 1.7rem)) 0.5rem auto auto; overflow: auto; white-space: normal;
       }
-      dialog::backdrop { inset: 1.7rem 0; background: rgb(8 20 26 / 35%); } /* the banners stay as they are */
+      dialog::backdrop { inset: var(--banner, 1.7rem) 0; background: rgb(8 20 26 / 35%); } /* the banners stay as they are */
       dl { margin: 0.6rem 0 0; }
       dt { color: var(--soft); font-size: var(--small); margin-top: 0.7rem; }
       dd { margin: 0.1rem 0 0; overflow-wrap: anywhere; }
@@ -63,6 +63,8 @@ export class SluisWho extends LitElement {
   /** Show who asks, or the way to sign in. */
   open(): void {
     this.wrong = '';
+    const banner = (this.getRootNode() as ParentNode).querySelector<HTMLElement>('sluis-banner');
+    if (banner) this.dialog.style.setProperty('--banner', `${banner.offsetHeight}px`); // it is not covered, however many lines it has
     this.dialog.showModal();
     this.input?.focus();
   }
