@@ -15,8 +15,8 @@ export interface RoomEntry {
 }
 
 const name = words({
-  en: { home: 'Start', matrix: 'Goals × sources', sparql: 'SPARQL', ask: 'Questions', network: 'Network', thing: 'Thing', timeline: 'Timeline', theory: 'Theory of change', review: 'Review' },
-  nl: { home: 'Begin', matrix: 'Doelen × bronnen', sparql: 'SPARQL', ask: 'Vragen', network: 'Netwerk', thing: 'Ding', timeline: 'Tijdlijn', theory: 'Beleidstheorie', review: 'Beoordelen' },
+  en: { home: 'Start', triangulation: 'Triangulation', matrix: 'Goals × sources', sparql: 'SPARQL', ask: 'Questions', network: 'Network', thing: 'Thing', timeline: 'Timeline', theory: 'Theory of change', review: 'Review' },
+  nl: { home: 'Begin', triangulation: 'Triangulatie', matrix: 'Doelen × bronnen', sparql: 'SPARQL', ask: 'Vragen', network: 'Netwerk', thing: 'Ding', timeline: 'Tijdlijn', theory: 'Beleidstheorie', review: 'Beoordelen' },
 });
 
 /** The first is where one begins. `apart` is reached by a link, not by the menu. */
@@ -30,4 +30,5 @@ export const ROOMS: readonly RoomEntry[] = [
   { path: 'theory', tag: 'theory-room', group: 'see', name: () => name('theory'), load: () => import('./rooms/theory/theory-room.js') },
   { path: 'matrix', tag: 'matrix-room', group: 'see', name: () => name('matrix'), load: () => import('./rooms/matrix/matrix-room.js') },
   { path: 'review', tag: 'review-room', group: 'work', name: () => name('review'), load: () => import('./rooms/review/review-room.js') },
+  { path: 'triangulation', tag: 'triangulation-room', group: 'see', name: () => name('triangulation'), load: () => import('./rooms/triangulation/triangulation-room.js') },
 ];

@@ -9,6 +9,7 @@ import { know } from '../service/me.js';
 import { session, type Theme } from '../service/session.js';
 import { common } from '../style/common.js';
 import '../carry/carry-bar.js';
+import '../parts/keys-help.js';
 import './banner.js';
 import './search.js';
 import './standing.js';
@@ -162,6 +163,7 @@ export class SluisApp extends LitElement {
         <main tabindex="-1">${keyed(this.generation, this.content())}</main>
       </div>
       <sluis-banner class="bottom"></sluis-banner>
+      <sluis-keys></sluis-keys>
     `;
   }
 

@@ -132,7 +132,7 @@ export class MatrixGrid extends LitElement {
     const colours = isClassified ? coloursOf(highest!.marking) : null;
     return html`<td class="cell" role="gridcell" data-row=${row} data-column=${column}>
       <button class=${isClassified ? '' : 'open'} tabindex=${stop} ?data-more=${source.markings.length > 1}
-        aria-label=${say('cell', { goal: goal.label, source: source.label, marking: `${marking} (${letters})` })} title=${`${source.label}: ${marking}`}
+        aria-label=${say('cell', { goal: goal.label, source: source.label, marking: `${letters} ${marking}` })} title=${`${source.label}: ${marking}`}
         ${styled({ background: colours?.colour, color: colours?.ink })}>${letters}</button>
     </td>`;
   }
