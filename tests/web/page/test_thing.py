@@ -64,6 +64,10 @@ def test_a_mention_leads_to_its_paragraph_and_on_to_the_document(visit: Visiting
     read = text(seen.page.locator("thing-text"))
     assert "MINUSMA pitched imaginary tents in Gao" in read
     assert ("the zeppelin moored" in read) == ("zeppelin" not in seen.hidden)
+    block = seen.page.locator("thing-text .block").filter(has_text="pitched imaginary tents").locator("a.to")
+    seen.go(str(block.get_attribute("href")).removeprefix("#"))
+    assert "pitched imaginary tents" in text(seen.page.locator("sluis-context .own"))
+    assert text(seen.page.locator("sluis-context .near.heading")).endswith("Background")
 
 
 @both

@@ -5,6 +5,7 @@ import { lastPart, value, type Row, type Term } from '../service/terms.js';
 import { session } from '../service/session.js';
 import { common } from '../style/common.js';
 import { Asked } from './asked.js';
+import { propertyName } from './outside.js';
 import { keyOf, type Statement } from './provenance.js';
 import { say } from './provenance-words.js';
 import { iriText, parseRule, patternTerm, reasons, ways, whyQuery, type Pattern, type Reason, type Way } from './rules.js';
@@ -100,7 +101,7 @@ export class SluisWhy extends LitElement {
     const statement: Statement = { subject: value(subject), property: value(predicate), object };
     const above = [...this.above, this.statement ? keyOf(this.statement) : ''];
     return html`<li class="premise">
-      <span class="verb">${name(value(predicate))}</span> ${part(object, name)}
+      <span class="verb">${propertyName(value(predicate), name(value(predicate)))}</span> ${part(object, name)}
       ${subject.type === 'uri' && object.type !== 'bnode'
         ? html`<button aria-expanded=${open} aria-label=${`${say('stands')} ${name(value(predicate))}`} title=${say('stands')} @click=${() => this.toggle(index)}>¶</button>`
         : nothing}

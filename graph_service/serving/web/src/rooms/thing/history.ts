@@ -1,6 +1,7 @@
 import { LitElement, css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { Asked } from '../../parts/asked.js';
+import { propertyName } from '../../parts/outside.js';
 import '../../parts/state.js';
 import '../../parts/thing.js';
 import { question, type Answer } from '../../service/api.js';
@@ -59,14 +60,15 @@ export class ThingHistory extends LitElement {
 
   private told(row: Row, what: string): TemplateResult {
     const [about, label, property, note] = ['about', 'aboutLabel', 'propertyLabel', 'note'].map((name) => value(row[name])) as [string, string, string, string];
+    const named = propertyName(value(row['property']), property);
     const soft = note ? html` <span class="soft">${what === 'review' ? say('byReviewer', { name: note }) : note}</span>` : nothing;
-    if (what === 'event') return html`<sluis-thing iri=${about} label=${label}></sluis-thing> <span class="soft">${property}</span>`;
+    if (what === 'event') return html`<sluis-thing iri=${about} label=${label}></sluis-thing> <span class="soft">${named}</span>`;
     if (what === 'label') {
       const set = value(row['property']).endsWith('labelSetOn');
       return html`${say(set ? 'labelSet' : 'labelUntil', { marking: label })}${soft}`;
     }
     if (what === 'review') return html`<sluis-thing iri=${about} label=${say('reviewed', { verdict: label })}></sluis-thing>${soft}`;
-    return html`${property}`;
+    return html`${named}`;
   }
 }
 

@@ -2,6 +2,7 @@ import { LitElement, css, html, nothing, type PropertyValues, type TemplateResul
 import { customElement, property, state } from 'lit/decorators.js';
 import { Asked } from '../../parts/asked.js';
 import '../../parts/marking.js';
+import { propertyName } from '../../parts/outside.js';
 import '../../parts/provenance.js';
 import '../../parts/state.js';
 import '../../parts/term.js';
@@ -80,7 +81,7 @@ export class ThingLinksIn extends LitElement {
     return (this.counted.answer?.rows ?? [])
       .map((row) => ({
         property: value(row['property']),
-        label: value(row['propertyLabel']),
+        label: propertyName(value(row['property']), value(row['propertyLabel'])),
         links: Number(value(row['links'])),
         elsewhere: value(row['broader']) === 'true' || value(row['readBack']) === 'true',
       }))

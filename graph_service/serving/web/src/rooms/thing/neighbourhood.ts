@@ -1,6 +1,7 @@
 /** The things next to a thing, as a picture has them. Pure: no element, no request. */
 
 import type { Graph, GraphLink, GraphNode } from '../../parts/graph/model.js';
+import { propertyName } from '../../parts/outside.js';
 import { value, type Row } from '../../service/terms.js';
 import type { Said } from './statements.js';
 
@@ -43,7 +44,7 @@ export function neighbourhood(iri: string, name: string, said: readonly Said[], 
   for (const row of pointing) {
     const [property, from] = [value(row['property']), row['from']];
     if (value(row['broader']) === 'true' || APART.has(property) || from?.type !== 'uri' || from.value === iri) continue;
-    add(from.value, value(row['fromLabel']), property, value(row['propertyLabel']), false);
+    add(from.value, value(row['fromLabel']), property, propertyName(property, value(row['propertyLabel'])), false);
   }
   return { graph: { nodes: [...nodes.values()], links }, left: [...all].filter((other) => !nodes.has(other)).length };
 }

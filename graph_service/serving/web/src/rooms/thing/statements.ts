@@ -1,5 +1,6 @@
 /** The statements of a thing, put in the order in which one reads them. Pure: no element, no request. */
 
+import { propertyName } from '../../parts/outside.js';
 import { lastPart, value, type Row, type Term } from '../../service/terms.js';
 
 const RDF = 'http://www.w3.org/1999/02/22-rdf-syntax-ns#';
@@ -15,6 +16,8 @@ const NUMBERS = [`${SKOS}notation`];
 const LEADS = [`${SKOS}definition`, `${SLUIS}note`, `${DCTERMS}abstract`, `${DCTERMS}description`, `${RDFS}comment`];
 /** Where it stands has a part of the page to itself. */
 const PLACES = [`${SLUIS}statedAt`, `${SLUIS}inferredAt`, `${SLUIS}quotedAt`];
+
+const TEXTS = [`${SLUIS}paragraphText`, 'http://www.w3.org/ns/oa#hasSelector'];
 
 /** One statement of the thing. */
 export interface Said {
@@ -50,6 +53,8 @@ export interface Thing {
   /** How many statements are not shown: broader ones, and texts of which one in the page's language is shown. */
   readonly folded: number;
   readonly hasPlaces: boolean;
+  /** It is a block of text, or a quotation: a place in a text. */
+  readonly isText: boolean;
 }
 
 /** The statements of the rows of `about-thing`. */
@@ -61,7 +66,7 @@ export function saidIn(rows: readonly Row[]): readonly Said[] {
     return [
       {
         property: of('property'),
-        propertyLabel: of('propertyLabel'),
+        propertyLabel: propertyName(of('property'), of('propertyLabel')),
         module: of('module'),
         moduleLabel: of('moduleLabel'),
         term,
@@ -93,6 +98,7 @@ export function thingOf(iri: string, said: readonly Said[], language: string, al
     leads,
     groups: groupsOf(rest, new Set(types.map((one) => one.module))),
     folded: said.filter((one) => !NAMES.includes(one.property)).length - shown.filter((one) => !NAMES.includes(one.property)).length,
+    isText: said.some((one) => TEXTS.includes(one.property)),
     hasPlaces: said.some((one) => PLACES.includes(one.property)),
   };
 }

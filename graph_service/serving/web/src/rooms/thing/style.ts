@@ -15,6 +15,7 @@ export const thingStyle = css`
   .iri { color: var(--soft); overflow-wrap: anywhere; }
   .columns { display: grid; grid-template-columns: minmax(0, 1fr); }
   .main, aside { min-width: 0; }
+  .part { margin-bottom: 2rem; }
   .fold { margin: 0.6rem 0 2rem -0.75rem; font-size: var(--small); color: var(--accent); white-space: normal; text-align: left; }
   @media (min-width: 78rem) { .columns { grid-template-columns: minmax(0, 1.55fr) minmax(20rem, 1fr); column-gap: 3rem; } }
   @media (max-width: 40rem) { h1 { font-size: 1.5rem; } .lead { font-size: 1rem; } }

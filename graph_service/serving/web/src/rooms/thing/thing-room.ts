@@ -3,6 +3,7 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import { fileName, save } from '../../carry/files.js';
 import type { CarryPart } from '../../carry/parts.js';
 import { Asked } from '../../parts/asked.js';
+import '../../parts/context.js';
 import '../../parts/state.js';
 import '../../parts/term.js';
 import { written } from '../../parts/term.js';
@@ -112,6 +113,7 @@ export class ThingRoom extends LitElement {
       </header>
       <div class="columns">
         <div class="main">
+          ${thing.isText ? html`<sluis-context class="part" place=${this.iri}></sluis-context>` : nothing}
           <thing-text thing=${this.iri}></thing-text>
           ${thing.groups.length
             ? html`<h2 class="out-of-sight">${say('statements')}</h2>
