@@ -56,7 +56,7 @@ export class LabelsDue extends LitElement {
     const mine = rows.find((row) => this.decides(row));
     return html`
       <p class="lead">${say('dueLead')} ${mine ? say('dueYours', { name: value(mine['originatorLabel']) }) : rows.length ? say('dueMayNot') : nothing}</p>
-      ${mine ? html`<written-as></written-as>` : nothing}
+      ${mine ? html`<written-as looking></written-as>` : nothing}
       ${sentList(this.sending)}
       <sluis-state .asked=${this.asked} @again=${() => void this.ask()}></sluis-state>
       ${this.asked.state === 'answered' && rows.length === 0 ? html`<p class="none" role="status">${say('dueNone')}</p>` : nothing}

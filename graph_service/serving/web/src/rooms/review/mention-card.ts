@@ -68,13 +68,12 @@ export class MentionCard extends LitElement {
         <span class="soft small">${kindName(one.kind)}, ${say('found', { n: Math.round(one.confidence * 100) })}</span>
       </header>
       <dl>
-        <dt>${say('names')}</dt>
-        <dd>${this.named()}</dd>
+        ${canAccept(one) && followingOf(one) === 'isNew' ? nothing : html`<dt>${say('names')}</dt><dd>${this.named()}</dd>`}
         ${canAccept(one) ? html`<dt>${say('follows')}</dt><dd>${say(FOLLOWS[followingOf(one)])}</dd>` : nothing}
       </dl>
+      ${this.correcting ? this.correction() : nothing}
       <sluis-context brief place=${one.quotation}></sluis-context>
       ${this.decision ? html`<p class="decided" role="status">${markOf(this.decision)}</p>` : nothing}
-      ${this.correcting ? this.correction() : nothing}
       <label class="field">${say('note')}<input class="note" maxlength="2000" autocomplete="off" .value=${this.decision?.note ?? ''} @change=${this.renote} /></label>
       <div class="row acts">
         <button class=${canAccept(one) ? 'primary' : ''} ?disabled=${!canAccept(one) && this.many < 2} aria-keyshortcuts=${this.keys ? 'a' : nothing} @click=${() => this.decide('accepted')}>
@@ -111,7 +110,6 @@ export class MentionCard extends LitElement {
     const { kind, names, namesLabel, value } = this.mention;
     if (kind === 'date' && value) return html`${value.split('/').map(dateText).join(' – ')}`;
     if (names) return html`<sluis-thing iri=${names} label=${namesLabel}></sluis-thing>${value ? html` <span class="soft">(${value})</span>` : nothing}`;
-    if (canAccept(this.mention)) return html`${value || this.mention.words}`;
     return html`<span class="warn">${say('namesNothing')}</span>${value ? html` <span class="soft">(${value})</span>` : nothing}`;
   }
 

@@ -28,8 +28,9 @@ export const roomStyle = css`
     position: sticky; bottom: 2.2rem; z-index: 3; display: flex; flex-wrap: wrap; gap: 0.5rem 1rem; align-items: center; justify-content: space-between;
     background: var(--raised); border: 1px solid var(--strong-line); border-radius: var(--radius); box-shadow: var(--shadow); padding: 0.6rem 1rem;
   }
-  .sent ul { list-style: none; margin: 0; padding: 0; display: grid; gap: 0.25rem; }
-  .sent li { display: flex; gap: 0.6rem; align-items: center; border: 0; padding: 0; min-height: var(--target); }
+  .sent { font-size: var(--small); }
+  .sent ul { list-style: none; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: 0.25rem 2rem; }
+  .sent li { display: flex; gap: 0.4rem; align-items: center; border: 0; padding: 0; min-height: var(--target); }
   .sent .dot { width: 1.2rem; text-align: center; font-weight: 700; color: var(--soft); }
   .sent .published .dot { color: var(--good); } .sent .refused .dot, p.refused { color: var(--bad); }
   p.refused { margin: 0; }

@@ -1,5 +1,5 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
-import { customElement, state } from 'lit/decorators.js';
+import { customElement, property, state } from 'lit/decorators.js';
 import '../../parts/marking.js';
 import { bannerAt } from '../../service/me.js';
 import { Problem } from '../../service/problem.js';
@@ -20,6 +20,8 @@ export class WrittenAs extends LitElement {
     `,
   ];
 
+  /** What is sent is decided by its own label: the strip says what one looks at and no more. */
+  @property({ type: Boolean }) looking = false;
   @state() private wrong = '';
   private readonly renew = (): void => this.requestUpdate();
 
@@ -40,8 +42,8 @@ export class WrittenAs extends LitElement {
     const others = me.levels.filter((level) => level.marking !== lookingAs);
     return html`<div class="strip">
       <p>
-        ${lookingAs ? html`${say('lookingAs', { level: lookingAs })} ` : nothing}${say('marked')}
-        <sluis-marking marking=${marking}></sluis-marking> ${say('markedWhy')}
+        ${lookingAs ? html`${say('lookingAs', { level: lookingAs })} ` : nothing}${say(this.looking ? 'lookAt' : 'marked')}
+        <sluis-marking marking=${marking}></sluis-marking>${this.looking ? '.' : html` ${say('markedWhy')}`}
       </p>
       ${me.levels.length > 1
         ? html`<form @submit=${this.look}>
