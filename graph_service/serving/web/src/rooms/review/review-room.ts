@@ -13,7 +13,7 @@ import './labels-due.js';
 import './mention-card.js';
 import { markOf, type MentionCard } from './mention-card.js';
 import { batches, beside, counted, decided, filtered, mentionsOf, nextOpen, tally, undone, type Basket, type Decision, type Filter, type Mention } from './model.js';
-import { Sending } from './sending.js';
+import { Sending, isFinal } from './sending.js';
 import { sentList } from './sent-list.js';
 import { roomStyle } from './style.js';
 import './written-as.js';
@@ -35,6 +35,8 @@ export class ReviewRoom extends LitElement {
   @query('mention-card') private readonly card!: MentionCard | null;
   private readonly asked = new Asked(this);
   private readonly sending = new Sending(this, 'reviews', () => void this.ask());
+  /** The mentions of each proposal: until it is done they are nobody's to judge again here. */
+  private readonly underWay = new Map<string, readonly string[]>();
   private all: readonly Mention[] = [];
   private readonly known = (): void => {
     if (this.may && this.asked.state === 'idle') void this.ask();
@@ -65,7 +67,8 @@ export class ReviewRoom extends LitElement {
   private readonly ask = async (): Promise<void> => {
     const answer = await this.asked.ask((signal) => question('mentions-to-review', {}, { signal }));
     if (!answer) return;
-    this.all = mentionsOf(answer.rows);
+    const waiting = new Set(this.sending.sent.filter((one) => !isFinal(one)).flatMap((one) => this.underWay.get(one.id) ?? []));
+    this.all = mentionsOf(answer.rows).filter((one) => !waiting.has(one.iri));
     const left = new Set(this.all.map((one) => one.iri));
     this.keep(new Map([...this.basket].filter(([iri]) => left.has(iri)))); // judged meanwhile, by whomever
     this.chosen = new Set([...this.chosen].filter((iri) => left.has(iri)));
@@ -238,6 +241,7 @@ export class ReviewRoom extends LitElement {
     this.busy = true;
     for (const batch of batches(this.basket)) {
       if (!(await this.sending.send(batch.verdict, batch.mentions.length, { ...batch }))) break;
+      this.underWay.set(this.sending.sent[0]!.id, batch.mentions);
       this.keep(undone(this.basket, batch.mentions));
       const sent = new Set(batch.mentions);
       this.all = this.all.filter((one) => !sent.has(one.iri));

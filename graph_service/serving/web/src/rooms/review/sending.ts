@@ -41,7 +41,7 @@ export class Sending implements ReactiveController {
   constructor(
     private readonly host: ReactiveControllerHost,
     private readonly path: Sent['path'],
-    private readonly published: () => void,
+    private readonly ended: () => void,
   ) {
     host.addController(this);
   }
@@ -95,9 +95,9 @@ export class Sending implements ReactiveController {
     const before = this.sent;
     // What was sent or forgotten meanwhile counts.
     this.keep(before.map((one) => now.find((other) => other.id === one.id) ?? one));
-    const news = now.some((one) => one.state === 'published' && this.known.delete(one.id));
+    const news = now.filter((one) => isFinal(one) && this.known.delete(one.id)).length > 0;
     for (const one of now) if (!isFinal(one)) this.known.add(one.id);
-    if (news) this.published();
+    if (news) this.ended();
     this.follow();
   }
 
