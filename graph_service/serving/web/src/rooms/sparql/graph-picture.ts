@@ -15,7 +15,7 @@ export class SparqlGraph extends LitElement {
     common,
     css`
       .scroll { overflow: auto; max-height: 78vh; background: var(--card); border: 1px solid var(--line); border-radius: var(--radius); }
-      svg { display: block; width: 100%; }
+      svg { display: block; width: 100%; margin: 0 auto; }
       .edge { stroke: var(--strong-line); stroke-width: 1.3; fill: none; }
       .tip { fill: var(--strong-line); }
       .dot { fill: var(--kind-1); }
@@ -34,7 +34,7 @@ export class SparqlGraph extends LitElement {
   }
 
   private picture({ nodes, edges, box }: Drawing): TemplateResult {
-    return html`<div class="scroll" tabindex="0" role="group" aria-label=${say('graph')}><svg ${styled({ 'min-width': `${Math.round(box[2] * 0.85)}px` })} viewBox=${box.join(' ')} role="img" aria-label=${say('pictureAlt', { n: nodes.length })}>
+    return html`<div class="scroll" tabindex="0" role="group" aria-label=${say('graph')}><svg ${styled({ 'min-width': `${Math.round(box[2] * 0.85)}px`, 'max-width': `${Math.round(box[2] * 1.15)}px` })} viewBox=${box.join(' ')} role="img" aria-label=${say('pictureAlt', { n: nodes.length })}>
       ${edges.map(line)} ${edges.map(nameOf)} ${nodes.map(dot)}
     </svg></div>`;
   }

@@ -56,6 +56,7 @@ export class SparqlResults extends LitElement {
   @property({ attribute: false }) table: Partial<TableState> = {};
   /** The format of the raw view. */
   @property() format = '';
+  private readonly kept = new Asked<TextAnswer>(this);
   private readonly raw = new Asked<TextAnswer>(this);
 
   private get isGraph(): boolean {
@@ -88,6 +89,7 @@ export class SparqlResults extends LitElement {
         <span class="space"></span>
         <span class="row">${this.tabs()} ${isRows && this.view === 'table' && n > 0 ? nothing : this.files()}</span>
       </div>
+      <sluis-state .asked=${this.kept}></sluis-state>
       ${this.body(answer)}`;
   }
 
@@ -137,8 +139,9 @@ export class SparqlResults extends LitElement {
 
   /** The service's own answer in a format, in a file under its marking. */
   private async keep(format: string): Promise<void> {
-    const kept = new AbortController();
-    const answer = await sparqlText(this.query, format, { signal: kept.signal });
+    const answer = await this.kept.ask((signal) => sparqlText(this.query, format, { signal }));
+    if (!answer) return; // the refusal is on screen
+    this.kept.clear();
     save(new Blob([answer.text], { type: answer.media }), fileName(answer.banner, say(this.isGraph ? 'graph' : 'answer'), this.formats[format]!));
   }
 

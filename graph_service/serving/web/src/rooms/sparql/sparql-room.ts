@@ -2,7 +2,7 @@ import { LitElement, css, html, nothing, type PropertyValues, type TemplateResul
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { fileName, save } from '../../carry/files.js';
 import { sourcesOf, tableOf, type CarryPart } from '../../carry/parts.js';
-import { Asked } from '../../parts/asked.js';
+import { Asked, type AskedState } from '../../parts/asked.js';
 import '../../parts/menu.js';
 import '../../parts/state.js';
 import type { TableState } from '../../parts/table/arrangement.js';
@@ -55,9 +55,9 @@ export class SparqlRoom extends LitElement {
       .findings li.warning { border-left-color: var(--warn); background: var(--warn-ground); }
       .findings .where { text-decoration: underline; text-underline-offset: 0.18em; padding: 0 0.2rem; }
       .space { flex: 1; }
-      ol { list-style: none; margin: 0; padding: 0; display: grid; gap: 0.15rem; min-width: min(22rem, 80vw); }
+      ol { list-style: none; margin: 0; padding: 0; display: grid; gap: 0.15rem; max-width: min(22rem, 82vw); }
       ol button { width: 100%; justify-content: start; overflow: hidden; text-overflow: ellipsis; display: block; text-align: left; }
-      ol .row { flex-wrap: nowrap; } ol .row button:first-child { flex: 1; min-width: 0; } ol .row button:last-child { width: auto; }
+      ol .row { flex-wrap: nowrap; } ol .row button:first-child { flex: 1 1 0; width: auto; min-width: 0; } ol .row button:last-child { flex: none; width: auto; }
       .panel-note { max-width: 24rem; white-space: normal; margin: 0.2rem 0 0.4rem; }
       select { max-width: 15rem; }
       .keep { display: flex; gap: 0.4rem; align-items: end; }
@@ -79,6 +79,7 @@ export class SparqlRoom extends LitElement {
   private readonly suggested = new Asked<Suggested>(this);
   private readonly listed = new Asked<JsonAnswer<{ queries: readonly Listed[] }>>(this);
   private readonly opened = new Asked<JsonAnswer<{ readonly query: string }>>(this);
+  private last: { state: AskedState; answer: Answer | null } = { state: 'idle', answer: null };
   private timer = 0;
   private shown: { query: string; form: Form } = { query: '', form: 'SELECT' };
 
@@ -96,6 +97,7 @@ export class SparqlRoom extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
+    this.tellStopped();
     if (!changed.has('params')) return;
     const given = this.params.get('query');
     if (this.hasUpdated && given !== null && given !== this.shown.query) {
@@ -104,6 +106,15 @@ export class SparqlRoom extends LitElement {
     }
     const question = this.params.get('question');
     if (question) void this.open(question);
+  }
+
+  /** A query that is stopped, here or beside the clock, ends on the server too: nobody waits for it any more. */
+  private tellStopped(): void {
+    const { state, answer, began } = this.asked;
+    if (this.last.state === 'asking' && state !== 'asking' && state !== 'refused' && answer === this.last.answer) {
+      this.notice = say('stopped', { seconds: number(Math.round((performance.now() - began) / 100) / 10) });
+    }
+    this.last = { state, answer };
   }
 
   override render(): TemplateResult {
@@ -158,8 +169,8 @@ export class SparqlRoom extends LitElement {
 
   private tools(): TemplateResult {
     const isAsking = this.asked.state === 'asking';
-    return html`<button class="primary" ?disabled=${isAsking} @click=${() => void this.run()} title="Ctrl + Enter">${say('run')} <kbd aria-hidden="true">Ctrl ↵</kbd></button>
-      ${isAsking ? html`<button @click=${() => this.stop()}>${say('stop')}</button>` : nothing}
+    const ask = html`<button class="primary" @click=${() => void this.run()} title="Ctrl + Enter">${say('run')} <kbd aria-hidden="true">Ctrl ↵</kbd></button>`;
+    return html`${isAsking ? html`<button class="primary" @click=${() => this.asked.stop()}>${say('stop')}</button>` : ask}
       <button @click=${() => this.write(format(this.text))}>${say('format')}</button>
       <span class="space"></span>
       ${this.catalogue()} ${this.historyMenu()} ${this.savedMenu()}`;
@@ -280,13 +291,6 @@ export class SparqlRoom extends LitElement {
     if (!answer) return;
     this.past = remember(query);
     if (this.params.has('marks')) void this.mark();
-  }
-
-  /** End the query: the service notices that nobody waits, and ends it too. */
-  private stop(): void {
-    const seconds = number(Math.round((performance.now() - this.asked.began) / 100) / 10);
-    this.asked.stop();
-    this.notice = say('stopped', { seconds });
   }
 
   private toggleMarks(): void {
