@@ -23,7 +23,7 @@ export class TriangulationRoom extends LitElement {
     css`
       .lead { margin: 0.3rem 0 0; max-width: 52rem; }
       .group { display: inline-flex; } .group button { border-radius: 0; margin-inline-start: -1px; }
-      .wide { overflow-x: auto; }
+      .wide { position: relative; overflow-x: auto; }
       table { font-size: 0.92rem; }
       th, td { padding: 0.45rem 0.7rem 0.45rem 0; }
       thead th { vertical-align: bottom; border-bottom-color: var(--strong-line); }
