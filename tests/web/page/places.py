@@ -27,7 +27,7 @@ STATES: dict[str, str] = {
 }
 """The parameters with which a room is looked at, where it needs any."""
 
-PICTURED = frozenset({"network", "theory", "timeline"})
+PICTURED = frozenset({"map", "network", "theory", "timeline"})
 """The rooms with a picture that can be kept."""
 
 

@@ -15,8 +15,8 @@ export interface RoomEntry {
 }
 
 const name = words({
-  en: { home: 'Start', triangulation: 'Triangulation', matrix: 'Goals × sources', sparql: 'SPARQL', ask: 'Questions', network: 'Network', thing: 'Thing', timeline: 'Timeline', theory: 'Theory of change', review: 'Review' },
-  nl: { home: 'Begin', triangulation: 'Triangulatie', matrix: 'Doelen × bronnen', sparql: 'SPARQL', ask: 'Vragen', network: 'Netwerk', thing: 'Ding', timeline: 'Tijdlijn', theory: 'Beleidstheorie', review: 'Beoordelen' },
+  en: { home: 'Start', triangulation: 'Triangulation', matrix: 'Goals × sources', sparql: 'SPARQL', ask: 'Questions', network: 'Network', map: 'Map', thing: 'Thing', timeline: 'Timeline', theory: 'Theory of change', review: 'Review' },
+  nl: { home: 'Begin', triangulation: 'Triangulatie', matrix: 'Doelen × bronnen', sparql: 'SPARQL', ask: 'Vragen', network: 'Netwerk', map: 'Kaart', thing: 'Ding', timeline: 'Tijdlijn', theory: 'Beleidstheorie', review: 'Beoordelen' },
 });
 
 /** The first is where one begins. `apart` is reached by a link, not by the menu. */
@@ -25,6 +25,7 @@ export const ROOMS: readonly RoomEntry[] = [
   { path: 'ask', tag: 'ask-room', group: 'ask', name: () => name('ask'), load: () => import('./rooms/ask/ask-room.js') },
   { path: 'sparql', tag: 'sparql-room', group: 'ask', name: () => name('sparql'), load: () => import('./rooms/sparql/sparql-room.js') },
   { path: 'network', tag: 'network-room', group: 'see', name: () => name('network'), load: () => import('./rooms/network/network-room.js') },
+  { path: 'map', tag: 'map-room', group: 'see', name: () => name('map'), load: () => import('./rooms/map/map-room.js') },
   { path: 'thing', tag: 'thing-room', group: 'apart', name: () => name('thing'), load: () => import('./rooms/thing/thing-room.js') },
   { path: 'timeline', tag: 'timeline-room', group: 'see', name: () => name('timeline'), load: () => import('./rooms/timeline/timeline-room.js') },
   { path: 'theory', tag: 'theory-room', group: 'see', name: () => name('theory'), load: () => import('./rooms/theory/theory-room.js') },

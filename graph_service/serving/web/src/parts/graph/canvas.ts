@@ -186,7 +186,7 @@ export class Canvas {
   private lookAt(points: readonly Point[]): void {
     const [left, top, right, bottom] = boundsOf(points);
     const [wide, high] = [this.cy.width(), this.cy.height()];
-    const zoom = Math.min(1.3, Math.max(0.03, Math.min((wide - 130) / (right - left + 1), (high - TOOLS - 60) / (bottom - top + 1))));
+    const zoom = Math.min(1.3, Math.max(0.03, Math.min((wide - Math.min(130, wide / 5)) / (right - left + 1), (high - TOOLS - 60) / (bottom - top + 1))));
     const pan = { x: wide / 2 - ((left + right) / 2) * zoom, y: (high + TOOLS - 20) / 2 - ((top + bottom) / 2) * zoom };
     this.cy.viewport({ zoom, pan });
   }

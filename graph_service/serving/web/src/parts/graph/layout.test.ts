@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Layout } from './layout.js';
-import type { Graph, Point } from './model.js';
+import { boundsOf, type Graph, type Point } from './model.js';
 
 function ring(size: number): Graph {
   const nodes = Array.from({ length: size }, (_, n) => ({ id: `n${n}`, label: `Node ${n}` }));
@@ -47,4 +47,15 @@ test('a graph of one node, or of none, has a layout', () => {
   assert.equal(settled({ nodes: [], links: [] }).size, 0);
   const alone = settled({ nodes: [{ id: 'a', label: 'A' }], links: [{ id: 'aa', from: 'a', to: 'a' }] });
   assert.ok(Number.isFinite(alone.get('a')!.x));
+});
+
+test('a graph is arranged towards the form of where it is drawn, and what is placed is not stretched', () => {
+  const ratio = (places: ReadonlyMap<string, Point>): number => {
+    const [left, top, right, bottom] = boundsOf([...places.values()]);
+    return (right - left) / (bottom - top);
+  };
+  assert.ok(ratio(settled(ring(20), { aspect: 1.8 })) > 1.5);
+  assert.ok(ratio(settled(ring(20), { aspect: 0.5 })) < ratio(settled(ring(20))));
+  const placed = settled(ring(20));
+  assert.ok(Math.abs(ratio(settled(ring(20), { placed, aspect: 3 })) - ratio(placed)) < 0.2);
 });

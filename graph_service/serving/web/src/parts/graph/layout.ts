@@ -100,9 +100,13 @@ export class Layout {
     const found = this.bodies.map(({ id, x, y }) => [id, { x: x ?? 0, y: y ?? 0 }] as const);
     const [left, top, right, bottom] = boundsOf(found.map(([, at]) => at));
     const wider = (this.aspect * (bottom - top)) / Math.max(1, right - left);
-    const stretch = Math.min(MOST_STRETCH, Math.max(1, wider));
-    return new Map(found.map(([id, { x, y }]) => [id, { x: x * stretch, y }]));
+    const [wide, high] = [bounded(wider), bounded(1 / wider)];
+    return new Map(found.map(([id, { x, y }]) => [id, { x: x * wide, y: y * high }]));
   }
+}
+
+function bounded(stretch: number): number {
+  return Math.min(MOST_STRETCH, Math.max(1, Number.isFinite(stretch) ? stretch : 1));
 }
 
 export function degreesOf(graph: Graph): ReadonlyMap<string, number> {

@@ -59,7 +59,14 @@ export class NetworkRoom extends LitElement implements Carries {
     this.keep(this.links, around, (actor, signal) => question(LINKS, { actor }, { signal }));
     this.keep(this.actors, [''], (_, signal) => question(ACTORS, {}, { signal }));
     this.keep(this.markedLinks, marks ? around : [], (actor, signal) => question(LINKS, { actor }, { signal, marks }));
-    this.keep(this.markedActors, marks ? [''] : [], (_, signal) => question(ACTORS, {}, { signal, marks }));
+    if (!marks) this.keep(this.markedActors, [], never);
+    else this.markActors();
+  }
+
+  /** After the links: the service then has made the parts of the view that both are asked on. */
+  private markActors(): void {
+    if ([...this.markedLinks.values()].some(({ state }) => state === 'asking')) return;
+    this.keep(this.markedActors, [''], (_, signal) => question(ACTORS, {}, { signal, marks: true }));
   }
 
   private keep(kept: Map<string, Asked>, wanted: readonly string[], request: (key: string, signal: AbortSignal) => Promise<Answer>): void {
@@ -74,12 +81,15 @@ export class NetworkRoom extends LitElement implements Carries {
       if (kept.has(key)) continue;
       const asked = new Asked(this);
       kept.set(key, asked);
-      void asked.ask((signal) => request(key, signal)).then(() => this.renew());
+      void asked.ask((signal) => request(key, signal)).then(() => {
+        if (this.place.marks) this.markActors();
+        this.renew();
+      });
     }
   }
 
   private again(): void {
-    for (const kept of [this.links, this.actors, this.markedLinks, this.markedActors]) this.keep(kept, [], () => Promise.reject(new Error('nothing is wanted')));
+    for (const kept of [this.links, this.actors, this.markedLinks, this.markedActors]) this.keep(kept, [], never);
     this.ask();
   }
 
@@ -316,6 +326,10 @@ export class NetworkRoom extends LitElement implements Carries {
       ${this.tableIsOpen ? linkTable({ ...rows, most: this.most, more: () => (this.most += ROWS) }) : nothing}
     </details>`;
   }
+}
+
+function never(): Promise<never> {
+  return Promise.reject(new Error('nothing is wanted'));
 }
 
 function answersOf(kept: ReadonlyMap<string, Asked>): readonly Answer[] {
