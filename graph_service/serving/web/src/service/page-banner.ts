@@ -55,8 +55,8 @@ export class PageBanner extends EventTarget {
   show(owner: object, banner: string): void {
     const before = this.onScreen.get(owner);
     this.onScreen.set(owner, banner);
-    this.before.delete(owner);
-    if (before !== banner) this.renew();
+    const isAnew = this.before.delete(owner); // the same marking, told to the asker of now
+    if (isAnew || before !== banner) this.renew();
     else this.changed();
   }
 
