@@ -227,6 +227,21 @@ def test_a_document_is_read_from_top_to_bottom_page_by_page(with_letter: Facts) 
         assert with_letter.run("text-of-document", document=f"id:{document}", after=row[6]) == rows[at + 1 :]
 
 
+def test_blocks_without_a_heading_stand_between_each_other(tmp_path: Path) -> None:
+    path = tmp_path / "note.txt"
+    path.write_text(
+        "EXAMPLE: one of three\n\nEXAMPLE: MINUSMA, two of three\n\nEXAMPLE: three of three\n", encoding="utf-8"
+    )
+    found = facts(*of_text(path))
+    (quotation,) = {row[2] for row in found.run("mentions-of-thing", thing="id:actor/minusma")}
+    rows = found.run("text-around", place=f"id:{quotation}")
+    assert [(row[1], row[3].rpartition(" of ")[0].split()[-1]) for row in rows] == [
+        ("-1", "one"),
+        ("0", "two"),
+        ("1", "three"),
+    ]
+
+
 def test_the_words_of_a_quotation_that_names_no_block_are_looked_for(letter: list[Portion]) -> None:
     words = "the cabinet announced the contribution to MINUSMA"
     text = (

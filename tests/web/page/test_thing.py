@@ -67,7 +67,7 @@ def test_a_mention_leads_to_its_paragraph_and_on_to_the_document(visit: Visiting
     block = seen.page.locator("thing-text .block").filter(has_text="pitched imaginary tents").locator("a.to")
     seen.go(str(block.get_attribute("href")).removeprefix("#"))
     assert "pitched imaginary tents" in text(seen.page.locator("sluis-context .own"))
-    assert text(seen.page.locator("sluis-context .near.heading")).endswith("Background")
+    assert "EXERCISE: Resolutie 2100" in text(seen.page.locator("sluis-context .near").last)
 
 
 @both
