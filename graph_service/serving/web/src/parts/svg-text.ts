@@ -3,16 +3,25 @@
 export type Measure = (text: string) => number;
 
 const ELLIPSIS = '…';
+const KEPT = 20_000; // widths: a picture that is moved asks for the same ones at each step
+const measured = new Map<string, number>();
 let canvas: CanvasRenderingContext2D | null = null;
 
 /** The width of a text in pixels in the page's own letters. */
 export function measureIn(size: number, weight = 400): Measure {
   canvas ??= document.createElement('canvas').getContext('2d');
   const family = getComputedStyle(document.documentElement).getPropertyValue('--sans') || 'sans-serif';
+  const font = `${weight} ${size}px ${family}`;
   return (text) => {
     if (!canvas) return text.length * size * 0.55;
-    canvas.font = `${weight} ${size}px ${family}`;
-    return canvas.measureText(text).width;
+    const key = `${font} ${text}`;
+    const known = measured.get(key);
+    if (known !== undefined) return known;
+    if (measured.size > KEPT) measured.clear();
+    if (canvas.font !== font) canvas.font = font;
+    const width = canvas.measureText(text).width;
+    measured.set(key, width);
+    return width;
   };
 }
 

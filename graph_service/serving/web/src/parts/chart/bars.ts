@@ -71,7 +71,7 @@ function bar(marks: readonly Mark[], panel: Panel, scale: (value: number) => num
   const end = stacked ? x : scale(Math.max(mark!.upTo ?? 0, mark!.value));
   const value = stacked ? number(marks.reduce((sum, one) => sum + one.value, 0)) : ranged(mark!);
   const series = stacked || !mark!.series ? '' : cut(mark!.series, room - end - measure(value) - 14, soft);
-  return svg`${pieces}<text class="value" x=${end + 6} y=${BAR / 2 + 4.5}>${value}${series ? svg`<tspan class="series" dx="6">${series}</tspan>` : ''}</text>`;
+  return svg`${pieces}<text class="value" x=${end + 6} y=${BAR / 2 + 4.5}>${value}${series ? svg` <tspan class="series" dx="2">${series}</tspan>` : ''}</text>`;
 }
 
 function ending(mark: Mark, series: string): string {

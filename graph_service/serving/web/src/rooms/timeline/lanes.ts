@@ -52,7 +52,9 @@ const INDENT = 7;
 export function lane<T>(blocks: readonly Block<T>[], room: Room): Lane<T> {
   const sorted = blocks.toSorted((a, b) => a.from - b.from || b.until - a.until);
   let best: Lane<T> | null = null;
-  for (let rows = 1; rows <= room.most; rows += 1) {
+  // As many as would not even fit without labels need no trying of fewer rows.
+  const filled = sorted.reduce((sum, block) => sum + Math.max(0, Math.min(block.until, room.width) - Math.max(block.from, 0)) + APART, 0);
+  for (let rows = Math.max(1, Math.min(room.most, Math.floor(filled / room.width))); rows <= room.most; rows += 1) {
     best = packed(sorted, rows, room);
     if (best.heaps.length === 0 && isRead(best, room.measure)) return best;
   }
@@ -61,13 +63,18 @@ export function lane<T>(blocks: readonly Block<T>[], room: Room): Lane<T> {
 
 function packed<T>(blocks: readonly Block<T>[], rows: number, room: Room): Lane<T> {
   const inRow: Block<T>[][] = Array.from({ length: rows }, () => []);
+  const ends = new Array<number>(rows).fill(-Infinity);
   const left: Block<T>[] = [];
   for (const block of blocks) {
     // The row with the most room before it: so the labels of all have a chance.
-    const free = inRow.map((row, index) => ({ index, end: row.at(-1)?.until ?? -Infinity })).filter(({ end }) => end + APART <= block.from);
-    const chosen = free.toSorted((a, b) => a.end - b.end || a.index - b.index)[0];
-    if (chosen) inRow[chosen.index]!.push(block);
-    else left.push(block);
+    let chosen = 0;
+    for (let row = 1; row < rows; row += 1) if (ends[row]! < ends[chosen]!) chosen = row;
+    if (ends[chosen]! + APART <= block.from) {
+      inRow[chosen]!.push(block);
+      ends[chosen] = block.until;
+    } else {
+      left.push(block);
+    }
   }
   const placed = inRow.flatMap((row, index) => labelled(row, index, room));
   const used = inRow.filter((row) => row.length > 0).length;
@@ -101,7 +108,9 @@ function heaps<T>(blocks: readonly Block<T>[], width: number): readonly Heap<T>[
   const bins = new Map<number, Block<T>[]>();
   for (const block of blocks) {
     const bin = Math.min(last, Math.floor(Math.max(block.from, 0) / HEAP));
-    bins.set(bin, [...(bins.get(bin) ?? []), block]);
+    const found = bins.get(bin);
+    if (found) found.push(block);
+    else bins.set(bin, [block]);
   }
   return [...bins].sort(([a], [b]) => a - b).map(([bin, found]) => ({
     items: found.map((block) => block.item),
