@@ -55,7 +55,7 @@ export class SparqlRoom extends LitElement {
       .findings li.warning { border-left-color: var(--warn); background: var(--warn-ground); }
       .findings .where { text-decoration: underline; text-underline-offset: 0.18em; padding: 0 0.2rem; }
       .space { flex: 1; }
-      ol { list-style: none; margin: 0; padding: 0; display: grid; gap: 0.15rem; max-width: min(22rem, 82vw); }
+      ol { list-style: none; margin: 0; padding: 0; display: grid; gap: 0.15rem; grid-template-columns: minmax(0, 1fr); }
       ol button { width: 100%; justify-content: start; overflow: hidden; text-overflow: ellipsis; display: block; text-align: left; }
       ol .row { flex-wrap: nowrap; } ol .row button:first-child { flex: 1 1 0; width: auto; min-width: 0; } ol .row button:last-child { flex: none; width: auto; }
       .panel-note { max-width: 24rem; white-space: normal; margin: 0.2rem 0 0.4rem; }
