@@ -89,6 +89,11 @@ export class AskQuestion extends LitElement {
     }
   }
 
+  private readonly markAgain = (): void => {
+    this.marked.clear();
+    void this.mark();
+  };
+
   override render(): TemplateResult | typeof nothing {
     const { question, asked } = this;
     if (!question) return nothing;
@@ -103,8 +108,8 @@ export class AskQuestion extends LitElement {
       ${this.form(question)}
       ${missing.length > 0 ? html`<p class="soft" role="status">${say('needed', { names: missing.map((one) => descriptionOf(one, session.language)).join('; ') })}</p>` : nothing}
       <sluis-state .asked=${asked} ?empty=${isEmpty} .advice=${this.advice(question)} @again=${() => void this.ask()}></sluis-state>
+      <sluis-state .asked=${this.marked} @again=${this.markAgain}></sluis-state>
       ${asked.answer && !isEmpty ? this.answer(question) : nothing}
-      <sluis-state .asked=${this.marked} @again=${() => void this.mark()}></sluis-state>
       ${asked.answer ? this.elsewhere(question) : nothing}
     </div>`;
   }
@@ -179,7 +184,7 @@ export class AskQuestion extends LitElement {
         .marked=${this.marked.answer}
         .view=${view}
         .name=${summaryOf(question, session.language)}
-        ?marks=${this.params.has('_marks')}
+        ?marks=${this.params.has('_marks') && this.marked.state !== 'refused'}
         .tableState=${this.tableState}
         @table-state=${(event: CustomEvent<Partial<TableState>>) => setParams({ _sort: event.detail.sort, _find: event.detail.find, _hide: event.detail.hide })}
         @marks=${(event: CustomEvent<boolean>) => setParams({ _marks: event.detail ? '1' : null })}
