@@ -43,6 +43,7 @@ from graph_service.storage.conformance import validate
 from graph_service.storage.shapes import packaged_shapes
 from loaders import LoadRequest, mapping, open_source
 from queries import catalogue, parse_question
+from tests.web.page.places import places
 
 ROOT = Path(__file__).parents[1]
 DOCS = sorted([*(ROOT / "docs").glob("*.md"), *(ROOT / "docs" / "formats").glob("*.md")])
@@ -823,3 +824,25 @@ def test_the_quick_start_names_the_two_commands() -> None:
 def test_an_empty_page_satisfies_nobody(check: Callable[[str], list[Any]], page: str) -> None:
     assert check(read(f"docs/{page}.md")) == []
     assert len(check("")) >= 10
+
+
+# -- the page -----------------------------------------------------------------------------------
+
+
+def unpictured(page: str, names: Iterable[str], folder: Path) -> list[str]:
+    """The places of the page without a picture, or with one that its manual does not show."""
+    return [name for name in names if f"(screenshots/{name}.png)" not in page or not (folder / f"{name}.png").exists()]
+
+
+def test_the_page_s_manual_shows_a_picture_of_each_room() -> None:
+    folder = ROOT / "docs" / "screenshots"
+    pictures = {path.stem for path in folder.glob("*.png")}
+    assert unpictured(read("docs/page.md"), (repr(place) for place in places()), folder) == []
+    assert pictures == {repr(place) for place in places()}
+    assert sum(path.stat().st_size for path in folder.glob("*.png")) < 3 * 2**20
+
+
+def test_a_room_without_a_picture_is_found(tmp_path: Path) -> None:
+    (tmp_path / "a.png").touch()
+    (tmp_path / "c.png").touch()
+    assert unpictured("![a](screenshots/a.png) ![b](screenshots/b.png)", ["a", "b", "c"], tmp_path) == ["b", "c"]

@@ -24,6 +24,7 @@ from urllib.parse import unquote_plus, urlsplit
 from playwright.sync_api import Browser, BrowserContext, CDPSession, ConsoleMessage, Page, Request, sync_playwright
 
 from tests.service import ROOT
+from tests.web.page.scripts import ALL_THAT_IS_DRAWN, ALL_THAT_IS_KEPT, IS_AT_WORK, NAMES_UNLIKE_THEIR_TEXT
 
 WEB = ROOT / "graph_service" / "serving" / "web"
 AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
@@ -43,60 +44,6 @@ _ARGUMENTS = [
     "--no-first-run",
     f"--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE {LOOPBACK}",
 ]
-
-_IS_AT_WORK = """
-(() => {
-  const found = (node) => node.querySelector('progress, .asking, [aria-busy="true"]') !== null
-    || [...node.querySelectorAll('*')].some((element) => element.shadowRoot && found(element.shadowRoot));
-  return found(document);
-})()
-"""
-
-# Text, attributes and typed values, of shadow trees too.
-_ALL_THAT_IS_DRAWN = """
-(() => {
-  const found = [];
-  const walk = (node) => {
-    if (node.nodeType === 3 || node.nodeType === 8) { found.push(node.data); return; }
-    if (node.nodeType === 1) {
-      for (const attribute of node.attributes) { found.push(attribute.name + '=' + attribute.value); }
-      if ('value' in node && typeof node.value === 'string') { found.push(node.value); }
-    }
-    if (node.shadowRoot) { walk(node.shadowRoot); }
-    node.childNodes.forEach(walk);
-  };
-  walk(document);
-  return found.join('\\n');
-})()
-"""
-
-_ALL_THAT_IS_KEPT = """
-(async () => {
-  const found = {url: location.href, cookie: document.cookie, title: document.title, history: history.state,
-    session: {...sessionStorage}, local: {...localStorage}, databases: [], caches: [], name: window.name,
-    workers: (await navigator.serviceWorker?.getRegistrations() ?? []).map((one) => one.scope)};
-  for (const {name} of await indexedDB.databases()) {
-    const database = await new Promise((done, failed) => {
-      const asked = indexedDB.open(name); asked.onsuccess = () => done(asked.result); asked.onerror = failed;
-    });
-    for (const store of database.objectStoreNames) {
-      const all = (method) => new Promise((done, failed) => {
-        const asked = database.transaction(store).objectStore(store)[method]();
-        asked.onsuccess = () => done(asked.result); asked.onerror = failed;
-      });
-      found.databases.push(name, store, await all('getAllKeys'), await all('getAll'));
-    }
-    database.close();
-  }
-  for (const name of await caches.keys()) {
-    const cache = await caches.open(name);
-    for (const request of await cache.keys()) {
-      found.caches.push(name, request.url, await (await cache.match(request)).text());
-    }
-  }
-  return JSON.stringify(found);
-})()
-"""
 
 
 @dataclass(frozen=True)
@@ -186,7 +133,7 @@ class Visit:
     def settle(self, *, seconds: float = 30) -> None:
         """Wait until no request has run for a moment, and the page does not say any more that it is at work."""
         end, quiet = time.monotonic() + seconds, 0
-        while quiet < 3 or self.evaluate(_IS_AT_WORK):
+        while quiet < 3 or self.evaluate(IS_AT_WORK):
             self.page.wait_for_timeout(40)
             quiet = quiet + 1 if self.recorded.running <= 0 else 0
             if time.monotonic() > end:
@@ -195,12 +142,12 @@ class Visit:
     @property
     def drawn(self) -> str:
         """All text, attributes and values of the page, those in shadow trees too."""
-        return str(self.evaluate(_ALL_THAT_IS_DRAWN))
+        return str(self.evaluate(ALL_THAT_IS_DRAWN))
 
     @property
     def kept(self) -> str:
         """Address, history, cookies and whatever the browser stores for the page, as JSON."""
-        return str(self.evaluate(_ALL_THAT_IS_KEPT))
+        return str(self.evaluate(ALL_THAT_IS_KEPT))
 
     def expect_console(self, pattern: str) -> None:
         """The console may say this: a refused request is an error to the browser, and some tests are about refusals."""
@@ -230,11 +177,12 @@ class Visit:
         self.evaluate(_axe_source())
         options = {
             "runOnly": {"type": "tag", "values": AXE_TAGS},
-            "rules": {rule: {"enabled": False} for rule in leave_out},
+            "rules": {rule: {"enabled": False} for rule in (*leave_out, "label-content-name-mismatch")},
             "resultTypes": ["violations"],
         }
         result = json.loads(str(self.evaluate(f"axe.run({json.dumps(options)}).then(JSON.stringify)")))
-        return [
+        unlike = json.loads(str(self.evaluate(NAMES_UNLIKE_THEIR_TEXT)))
+        return [f"name-unlike-text: {one}" for one in unlike] + [
             f"{violation['id']} ({violation['impact']}): {violation['help']}: {node['target']} {node['failureSummary']}"
             for violation in result["violations"]
             if violation["impact"] in SERIOUS

@@ -21,8 +21,9 @@ from tests.web.page.places import PICTURED, Place, places
 CARRIED = [place for place in places() if place.state or place.room in PICTURED]
 SHARE = {"en": "Briefing", "nl": "Briefing"}
 
+_QUOTE = r"(?:[\"']|&quot;)?"
 _LOADS = re.compile(
-    r"""(?:src|href|xlink:href|action|data)\s*=\s*["']?(?!#|data:)[^"'\s>]+|url\(\s*["']?(?!#|data:)|@import"""
+    rf"(?:src|href|action|data)\s*=\s*(?!{_QUOTE}(?:#|data:)){_QUOTE}[^\s>]+|url\((?!\s*{_QUOTE}(?:#|data:))|@import"
 )
 _RUNS = re.compile(r"<script|\son\w+\s*=|javascript:", re.IGNORECASE)
 

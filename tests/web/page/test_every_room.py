@@ -115,6 +115,7 @@ def _looks_different_with_focus(seen: Visit) -> bool:
     """Whether a picture of the page shows the focus: a ring can be drawn on a part that scripts don't see."""
     with_focus = seen.picture()
     seen.evaluate("window.focused.blur()")
+    seen.page.wait_for_timeout(60)  # an editor takes its ring away a little later
     without = seen.picture()
     seen.evaluate("window.focused.focus({preventScroll: true})")
     return with_focus != without

@@ -174,9 +174,14 @@ def test_an_error_on_the_page_is_a_problem(look: Look, content: str) -> None:
         ("color-contrast", '<h1>A page</h1><p style="color: #aaa; background: #fff">faint</p>'),
         ("label", "<h1>A page</h1><input>"),
         ("button-name", "<h1>A page</h1><button></button>"),
+        ("name-unlike-text", '<h1>A page</h1><button aria-label="Open the lock">Close</button>'),
     ],
 )
 def test_a_barrier_is_a_serious_finding(look: Look, rule: str, content: str) -> None:
     found = look(content).axe()
     assert found
     assert all(line.startswith(rule) for line in found)
+
+
+def test_a_name_cut_short_begins_what_the_control_is_called(look: Look) -> None:
+    assert look('<h1>A page</h1><button aria-label="Open the lock, 2013">Open the l…</button>').axe() == []
