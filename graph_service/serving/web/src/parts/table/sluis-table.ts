@@ -1,6 +1,5 @@
 import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import { ref } from 'lit/directives/ref.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { VirtualizerController } from '@tanstack/lit-virtual';
 import { fileName, save } from '../../carry/files.js';
@@ -67,7 +66,6 @@ export class SluisTable extends LitElement {
     overscan: 14,
     getItemKey: (index) => this.made.places.get(this.made.rows[index]!) ?? index,
   });
-  private readonly measure = (element: Element | undefined): void => this.virtual.getVirtualizer().measureElement((element as HTMLElement) ?? null);
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -96,6 +94,14 @@ export class SluisTable extends LitElement {
     const virtualizer = this.virtual.getVirtualizer();
     const above = this.head?.offsetHeight ?? 0;
     virtualizer.setOptions({ ...virtualizer.options, count: this.isLong ? this.made.rows.length : 0, scrollMargin: above, scrollPaddingStart: above });
+  }
+
+  /** Rows are measured when they stand: one that is still being made is no pixel high, and all others would be asked for. */
+  protected override updated(): void {
+    if (!this.isLong) return;
+    const virtualizer = this.virtual.getVirtualizer();
+    for (const row of this.renderRoot.querySelectorAll<HTMLElement>('tbody tr')) virtualizer.measureElement(row);
+    virtualizer.measureElement(null); // lets go of those that left
   }
 
   private get isLong(): boolean {
@@ -175,12 +181,12 @@ export class SluisTable extends LitElement {
     const before = (items[0]?.start ?? margin) - margin;
     const after = virtualizer.getTotalSize() - ((items.at(-1)?.end ?? margin) - margin);
     return html`<tbody role="rowgroup" ${styled({ 'padding-top': `${before}px`, 'padding-bottom': `${Math.max(0, after)}px` })}>
-      ${repeat(items, (item) => item.key, (item) => (this.made.rows[item.index] ? this.row(this.made.rows[item.index]!, item.index, true) : nothing))}
+      ${repeat(items, (item) => item.key, (item) => (this.made.rows[item.index] ? this.row(this.made.rows[item.index]!, item.index) : nothing))}
     </tbody>`;
   }
 
-  private row(row: Row, index: number, isMeasured = false): TemplateResult {
-    return html`<tr role="row" aria-rowindex=${index + 2} data-index=${index} ${isMeasured ? ref(this.measure) : nothing}>
+  private row(row: Row, index: number): TemplateResult {
+    return html`<tr role="row" aria-rowindex=${index + 2} data-index=${index}>
       ${this.made.columns.map((column, place) => this.cell(row, column, index + 1, place))}
     </tr>`;
   }
