@@ -64,8 +64,7 @@ export function inLight<T>(read: () => T): T {
   try {
     return read();
   } finally {
-    if (before === undefined) delete root.dataset['theme'];
-    else root.dataset['theme'] = before;
+    if (before !== undefined) root.dataset['theme'] = before;
   }
 }
 

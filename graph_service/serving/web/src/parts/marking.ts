@@ -1,5 +1,6 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import { Heeds } from './heeds.js';
 import { styled } from '../style/styled.js';
 import { pageBanner } from '../service/page-banner.js';
 import { session } from '../service/session.js';
@@ -30,17 +31,7 @@ export class SluisMarking extends LitElement {
   ];
 
   @property() marking = '';
-  private readonly renew = (): void => this.requestUpdate();
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    session.addEventListener('known', this.renew); // the colours come with it
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    session.removeEventListener('known', this.renew);
-  }
+  protected readonly heeds = new Heeds(this, [[session, 'known']]);
 
   override render(): TemplateResult | typeof nothing {
     if (!this.marking) return nothing;

@@ -8,6 +8,7 @@ import { MOVED, addressOf, here, type Place } from '../service/route.js';
 import { know } from '../service/me.js';
 import { session, type Theme } from '../service/session.js';
 import { common } from '../style/common.js';
+import { dress } from '../style/dress.js';
 import '../carry/carry-bar.js';
 import '../parts/keys-help.js';
 import './banner.js';
@@ -77,10 +78,9 @@ export class SluisApp extends LitElement {
     window.addEventListener('hashchange', this.move);
     window.addEventListener(MOVED, this.move);
     session.addEventListener('change', this.begin);
-    session.addEventListener('theme', this.dress);
     session.addEventListener('known', this.entitle);
     pageBanner.addEventListener('change', this.entitle);
-    this.dress();
+    dress();
     this.begin();
     this.move();
   }
@@ -90,7 +90,6 @@ export class SluisApp extends LitElement {
     window.removeEventListener('hashchange', this.move);
     window.removeEventListener(MOVED, this.move);
     session.removeEventListener('change', this.begin);
-    session.removeEventListener('theme', this.dress);
     session.removeEventListener('known', this.entitle);
     pageBanner.removeEventListener('change', this.entitle);
   }
@@ -99,12 +98,6 @@ export class SluisApp extends LitElement {
     document.documentElement.lang = session.language;
     this.generation += 1;
     void know();
-  };
-
-  private readonly dress = (): void => {
-    if (session.theme === 'auto') delete document.documentElement.dataset['theme'];
-    else document.documentElement.dataset['theme'] = session.theme;
-    this.requestUpdate();
   };
 
   private readonly move = (): void => {

@@ -1,5 +1,6 @@
 import { LitElement, css, html, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
+import { Heeds } from '../parts/heeds.js';
 import { coloursOf } from '../parts/marking.js';
 import { pageBanner } from '../service/page-banner.js';
 import { session, type BannerShown } from '../service/session.js';
@@ -27,19 +28,7 @@ export class SluisBanner extends LitElement {
     `,
   ];
 
-  private readonly renew = (): void => this.requestUpdate();
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    pageBanner.addEventListener('change', this.renew);
-    session.addEventListener('known', this.renew);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    pageBanner.removeEventListener('change', this.renew);
-    session.removeEventListener('known', this.renew);
-  }
+  protected readonly heeds = new Heeds(this, [[pageBanner, 'change'], [session, 'known']]);
 
   override render(): TemplateResult {
     const { marking, shown } = pageBanner;

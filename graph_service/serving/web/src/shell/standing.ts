@@ -1,5 +1,6 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
+import { Heeds } from '../parts/heeds.js';
 import '../parts/marking.js';
 import { session, type Me } from '../service/session.js';
 import { dateText } from '../service/terms.js';
@@ -35,22 +36,10 @@ export class SluisStanding extends LitElement {
   ];
 
   @state() private comparing = false;
-  private readonly renew = (): void => {
+  protected readonly heeds = new Heeds(this, [[session, 'known'], [session, 'change']], () => {
     if (!session.lookingAs) this.comparing = false;
     this.requestUpdate();
-  };
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    session.addEventListener('known', this.renew);
-    session.addEventListener('change', this.renew);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    session.removeEventListener('known', this.renew);
-    session.removeEventListener('change', this.renew);
-  }
+  });
 
   override render(): TemplateResult {
     return html`${this.refused()} ${session.me ? this.ends(session.me) : nothing} ${this.looking()}`;

@@ -1,5 +1,6 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
+import { Heeds } from '../parts/heeds.js';
 import '../parts/marking.js';
 import { highest, meOf } from '../service/me.js';
 import { Problem } from '../service/problem.js';
@@ -46,19 +47,7 @@ export class SluisWho extends LitElement {
   @state() private trying = false;
   @query('dialog') private readonly dialog!: HTMLDialogElement;
   @query('input') private readonly input!: HTMLInputElement | null;
-  private readonly renew = (): void => this.requestUpdate();
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    session.addEventListener('known', this.renew);
-    session.addEventListener('change', this.renew);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    session.removeEventListener('known', this.renew);
-    session.removeEventListener('change', this.renew);
-  }
+  protected readonly heeds = new Heeds(this, [[session, 'known'], [session, 'change']]);
 
   /** Show who asks, or the way to sign in. */
   open(): void {

@@ -1,8 +1,8 @@
 import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { inLight } from '../../carry/picture.js';
-import { session } from '../../service/session.js';
 import { common } from '../../style/common.js';
+import { DRESSED } from '../../style/dress.js';
 import { Canvas, type Look } from './canvas.js';
 import { Layout } from './layout.js';
 import { legend, markingLegend } from './legend.js';
@@ -54,20 +54,17 @@ export class SluisGraph extends LitElement {
   private clean: Graph = NOTHING;
   private arranging = 0;
   private stopped = false;
-  private readonly dark = matchMedia('(prefers-color-scheme: dark)');
   private readonly redress = (): void => void this.canvas?.dress(this.look());
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.dark.addEventListener('change', this.redress);
-    session.addEventListener('theme', this.redress);
+    window.addEventListener(DRESSED, this.redress);
     if (this.hasUpdated && !this.canvas) void this.begin();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.dark.removeEventListener('change', this.redress);
-    session.removeEventListener('theme', this.redress);
+    window.removeEventListener(DRESSED, this.redress);
     this.arranging += 1;
     this.canvas?.destroy();
     this.canvas = null;

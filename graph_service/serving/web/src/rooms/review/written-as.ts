@@ -1,5 +1,6 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { Heeds } from '../../parts/heeds.js';
 import '../../parts/marking.js';
 import { bannerAt } from '../../service/me.js';
 import { Problem } from '../../service/problem.js';
@@ -23,17 +24,7 @@ export class WrittenAs extends LitElement {
   /** What is sent is decided by its own label: the strip says what one looks at and no more. */
   @property({ type: Boolean }) looking = false;
   @state() private wrong = '';
-  private readonly renew = (): void => this.requestUpdate();
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    session.addEventListener('known', this.renew);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    session.removeEventListener('known', this.renew);
-  }
+  protected readonly heeds = new Heeds(this, [[session, 'known']]);
 
   override render(): TemplateResult | typeof nothing {
     const { me, lookingAs } = session;
