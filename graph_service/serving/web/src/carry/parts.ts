@@ -1,6 +1,7 @@
 /** What can be carried away from a room: the parts of a briefing. */
 
 import type { Answer, Asking } from '../service/api.js';
+import { columnWord, readIn } from '../parts/column.js';
 import { text, type Term } from '../service/terms.js';
 
 /** One part of a briefing, as a room gives it. */
@@ -24,7 +25,7 @@ export interface CarryTable {
 
 /** An answer as a table of texts; `label` makes a text of a term. */
 export function tableOf(answer: Answer, label: (term: Term | undefined) => string, vars = answer.vars): CarryTable {
-  return { columns: [...vars], rows: answer.rows.map((row) => vars.map((name) => label(row[name]))) };
+  return { columns: vars.map((name) => columnWord(name)), rows: answer.rows.map((row) => vars.map((name) => label(readIn(name, row[name])))) };
 }
 
 /** The sources that an answer names, by the columns in which the catalogue's questions have them. */

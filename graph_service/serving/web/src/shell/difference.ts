@@ -5,7 +5,8 @@ import '../parts/marking.js';
 import '../parts/state.js';
 import '../parts/thing.js';
 import { json, type Answered } from '../service/api.js';
-import { columnsOf, wordsOf, type Column } from '../parts/table/columns.js';
+import { columnsOf, type Column } from '../parts/table/columns.js';
+import { columnWord, readIn } from '../parts/column.js';
 import { MARKING, type Named } from '../service/difference.js';
 import { session } from '../service/session.js';
 import { dateText, isDate, text, value, type Row } from '../service/terms.js';
@@ -99,7 +100,7 @@ export class SluisDifference extends LitElement {
             <tr>
               <th scope="col">${say('change')}</th>
               <th scope="col">${say('marking')}</th>
-              ${columns.map(({ name }) => html`<th scope="col">${wordsOf(name)}</th>`)}
+              ${columns.map(({ name, type }) => html`<th scope="col" title=${name}>${columnWord(name, type)}</th>`)}
             </tr>
           </thead>
           <tbody>${shown}</tbody>
@@ -143,7 +144,7 @@ function cell(row: Row, name: string): TemplateResult | string {
   const term = row[name];
   const label = value(row[`${name}Label`]);
   if (term?.type === 'uri') return html`<sluis-thing .iri=${term.value} .label=${label}></sluis-thing>`;
-  return isDate(term) ? dateText(value(term)) : text(term) || label;
+  return isDate(term) ? dateText(value(term)) : text(readIn(name, term)) || label;
 }
 
 function truth(said: boolean): string {

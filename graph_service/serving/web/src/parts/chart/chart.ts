@@ -8,7 +8,8 @@ import { common } from '../../style/common.js';
 import { styled } from '../../style/styled.js';
 import '../picture.js';
 import { bars, ranged, type Drawn } from './bars.js';
-import { asWords, guessed, panelsOf, type ChartSpec, type Panel } from './data.js';
+import { cellWord, columnWord } from '../column.js';
+import { guessed, panelsOf, type ChartSpec, type Panel } from './data.js';
 import { lines } from './lines.js';
 import { fillOf, hatchings } from './patterns.js';
 import { say } from './words.js';
@@ -73,9 +74,11 @@ export class SluisChart extends LitElement {
   /** What the picture shows, as a table. */
   get table(): CarryTable {
     const panels = this.panels();
+    const { along = '', series = '', values = [] } = this.spec() ?? {};
+    const count = values.length === 1 ? columnWord(values[0]!, 'integer') : say('number');
     const many = panels.length > 1;
     const hasSeries = panels.some((panel) => panel.series.some(Boolean));
-    const columns = [...(many ? [''] : []), say('along'), ...(hasSeries ? [say('series')] : []), say('number')];
+    const columns = [...(many ? [''] : []), columnWord(along), ...(hasSeries ? [series ? columnWord(series) : say('series')] : []), count];
     const rows = panels.flatMap((panel) =>
       panel.places.flatMap((place) =>
         place.marks.map((mark) => [...(many ? [panel.name] : []), place.label, ...(hasSeries ? [mark.series] : []), `${ranged(mark)} ${panel.unit}`.trim()]),
@@ -128,7 +131,7 @@ export class SluisChart extends LitElement {
 
   private every(): readonly Panel[] {
     const spec = this.spec();
-    return spec && this.answer ? panelsOf(spec, this.answer.rows, { dutch: session.language === 'nl', label: asWords, date: dateText, nothing: say('nothing') }) : [];
+    return spec && this.answer ? panelsOf(spec, this.answer.rows, { dutch: session.language === 'nl', label: columnWord, word: cellWord, date: dateText, nothing: say('nothing') }) : [];
   }
 
   private cutOff(): boolean {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Row, Term } from '../../service/terms.js';
-import { asWords, guessed, panelsOf } from './data.js';
+import { guessed, panelsOf } from './data.js';
 
 const XSD = 'http://www.w3.org/2001/XMLSchema#';
 const typed = (value: string, type: string): Term => ({ type: 'literal', value, datatype: XSD + type });
@@ -40,7 +40,10 @@ test('a chart is guessed from what the columns hold', () => {
   assert.equal(guessed(['number'], []), null);
 });
 
-test('a column is written as words', () => {
-  assert.equal(asWords('evidenceAgainst'), 'evidence against');
-  assert.equal(asWords('placeLabel'), 'place');
+test('columns and the words of questions are said as the caller says them, along the axis, in series and panels', () => {
+  const panels = panelsOf({ form: 'bars', along: 'place', values: ['number', 'more'], series: 'basis', each: 'basis' }, [{ ...rows[0]!, more: typed('3', 'integer') }], {
+    label: (name) => name.toUpperCase(),
+    word: (column, said) => `${column} ${said}`,
+  });
+  assert.deepEqual([panels[0]!.name, panels[0]!.places[0]!.label, panels[0]!.series], ['basis observed', 'place Gao', ['basis observed: NUMBER', 'basis observed: MORE']]);
 });

@@ -55,14 +55,14 @@ export function guessed(vars: readonly string[], rows: readonly Row[]): ChartSpe
   return { form: isSeries ? 'lines' : 'bars', along, values: numbers.slice(0, 3) };
 }
 
-/** The answer as panels. `label` is how a place of the axis, a series or a panel is written. */
+/** The answer as panels. `label` is what a column is called, `word` how a text in it is read. */
 export function panelsOf(
   spec: ChartSpec,
   rows: readonly Row[],
-  { dutch = false, label = (name: string): string => name, date = (lexical: string): string => lexical, nothing = '—' } = {},
+  { dutch = false, label = (name: string): string => name, word = (_column: string, said: string): string => said, date = (lexical: string): string => lexical, nothing = '—' } = {},
 ): readonly Panel[] {
-  const groups = grouped(rows, (row) => (spec.each ? text(row[spec.each]) : ''));
-  const panels = [...groups].map(([name, found]) => panel(spec, found, { name, dutch, label, date, nothing })).filter((one) => one.places.length > 0);
+  const groups = grouped(rows, (row) => (spec.each ? word(spec.each, text(row[spec.each])) : ''));
+  const panels = [...groups].map(([name, found]) => panel(spec, found, { name, dutch, label, word, date, nothing })).filter((one) => one.places.length > 0);
   // A series looks the same in every panel.
   const series = [...new Set(panels.flatMap((one) => one.places.flatMap((place) => place.marks.map((mark) => mark.series))))];
   return panels.map((one) => ({ ...one, series }));
@@ -72,19 +72,20 @@ interface Wording {
   readonly name: string;
   readonly dutch: boolean;
   readonly label: (name: string) => string;
+  readonly word: (column: string, said: string) => string;
   readonly date: (lexical: string) => string;
   readonly nothing: string;
 }
 
-function panel(spec: ChartSpec, rows: readonly Row[], { name, dutch, label, date, nothing }: Wording): Panel {
+function panel(spec: ChartSpec, rows: readonly Row[], { name, dutch, label, word, date, nothing }: Wording): Panel {
   const units = [...new Set(rows.map((row) => (spec.unitIn ? text(row[spec.unitIn]) : '')))].filter(Boolean);
   const unit = units.join(', ') || (dutch ? spec.unit_nl : spec.unit) || '';
   const places: Place[] = [];
   const without: string[] = [];
   for (const [key, found] of grouped(rows, (row) => value(row[spec.along]))) {
     const term = found[0]![spec.along];
-    const written = isDate(term) ? date(key) : text(term) || nothing;
-    const marks = marksOf(spec, found, label);
+    const written = isDate(term) ? date(key) : word(spec.along, text(term)) || nothing;
+    const marks = marksOf(spec, found, label, word);
     if (marks.length > 0) places.push({ label: written, time: timeOf(key, isDate(term)), marks });
     else without.push(written);
   }
@@ -98,8 +99,8 @@ function byTime(a: Place, b: Place): number {
   return a.time.from - b.time.from || a.time.until - b.time.until;
 }
 
-function marksOf(spec: ChartSpec, rows: readonly Row[], label: (name: string) => string): readonly Mark[] {
-  const seriesOf = (row: Row): string => (spec.series ? text(row[spec.series]) : '');
+function marksOf(spec: ChartSpec, rows: readonly Row[], label: Wording['label'], word: Wording['word']): readonly Mark[] {
+  const seriesOf = (row: Row): string => (spec.series ? word(spec.series, text(row[spec.series])) : '');
   const values = spec.values ?? [];
   if (values.length === 0) return [...grouped(rows, seriesOf)].map(([series, found]) => ({ series, value: found.length, upTo: null }));
   const marks = rows.flatMap((row) =>
@@ -131,9 +132,4 @@ function grouped(rows: readonly Row[], key: (row: Row) => string): Map<string, R
   const found = new Map<string, Row[]>();
   for (const row of rows) found.set(key(row), [...(found.get(key(row)) ?? []), row]);
   return found;
-}
-
-/** The name of a column as words: `evidenceFor` is `evidence for`. */
-export function asWords(column: string): string {
-  return column.replace(/Label$/, '').replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
 }

@@ -4,7 +4,6 @@ export const say = words({
   en: {
     chart: 'Chart: {name}',
     table: 'The same as a table',
-    along: 'Along',
     series: 'Series',
     number: 'Number',
     without: 'No number is stated for: {names}.',
@@ -15,7 +14,6 @@ export const say = words({
   nl: {
     chart: 'Grafiek: {name}',
     table: 'Hetzelfde als tabel',
-    along: 'Langs',
     series: 'Reeks',
     number: 'Aantal',
     without: 'Geen getal genoemd voor: {names}.',

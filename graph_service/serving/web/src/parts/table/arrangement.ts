@@ -2,7 +2,8 @@
 
 import type { Answer } from '../../service/api.js';
 import type { Row } from '../../service/terms.js';
-import { MARKING, columnsOf, widthOf, wordsOf, type Column } from './columns.js';
+import { columnWord } from '../column.js';
+import { MARKING, columnsOf, widthOf, type Column } from './columns.js';
 import { filtered, identity, sorted, sortsOf } from './rows.js';
 
 /** What of a table stands in an address: sorting, a search, columns that are left out. */
@@ -62,9 +63,9 @@ function withMarkings(answer: Answer, marked: Answer): readonly Row[] {
   });
 }
 
-/** What stands above a column: what the room calls it, else the name of the variable as words. */
-export function headingOf(column: Column, { headings, markingHeading }: Pick<Wanted, 'headings' | 'markingHeading'>): string {
+/** What stands above a column: what the room calls it, else its word in the catalogue. */
+export function headingOf(column: Column, { headings = {}, markingHeading = '' }: Partial<Pick<Wanted, 'headings' | 'markingHeading'>> = {}): string {
   if (column.name === MARKING) return markingHeading;
-  const said = headings[column.name] ?? wordsOf(column.name);
+  const said = headings[column.name] ?? columnWord(column.name, column.type);
   return said.charAt(0).toUpperCase() + said.slice(1);
 }

@@ -1,5 +1,6 @@
 /** The columns of an answer: which there are, of which type, and how wide. Pure; no browser is needed. */
 
+import { readIn } from '../column.js';
 import { isDate, isNumber, text, type Row, type Term } from '../../service/terms.js';
 
 /** As the catalogue writes them; `marking` is the marking of a row. */
@@ -54,12 +55,6 @@ function datatype(term: Term): string {
   return term.type === 'literal' ? (term.datatype ?? '') : '';
 }
 
-/** `goalLabel` → `goal label`, `sourceTypes` → `source types`: the name of a variable as words. */
-export function wordsOf(name: string): string {
-  const apart = name.replace(/_/g, ' ').replace(/([a-z\d])([A-Z])/g, (_, before: string, after: string) => `${before} ${after.toLowerCase()}`);
-  return apart.trim() || name;
-}
-
 export interface Width {
   /** The least width, in characters. */
   readonly least: number;
@@ -79,7 +74,7 @@ export function widthOf(column: Column, rows: readonly Row[], heading: string): 
   return { least, share: Math.min(Math.max(most, 8), 60) / 12 };
 }
 
-/** The term that is read in a column: the name of a thing if there is one, else the thing. */
+/** The term that is read in a column: the name of a thing if there is one, else the thing; a question's own word in the page's language. */
 export function shown(column: Column, row: Row): Term | undefined {
-  return (column.labelOf ? row[column.labelOf] : undefined) ?? row[column.name];
+  return readIn(column.name, (column.labelOf ? row[column.labelOf] : undefined) ?? row[column.name]);
 }

@@ -23,6 +23,7 @@ export function headRow({ columns, heading }: Headings, sorts: readonly Sort[], 
         aria-sort=${sort ? (sort.down ? 'descending' : 'ascending') : 'none'}
         data-row="0"
         data-column=${index}
+        title=${column.name}
       >
         <button class="plain" tabindex=${stop(index)} @click=${(event: MouseEvent) => onSort(column.name, event.shiftKey)}>
           ${heading(column)}<span class="way" aria-hidden="true">${arrow}</span>

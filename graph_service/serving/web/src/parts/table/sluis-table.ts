@@ -9,7 +9,7 @@ import { session } from '../../service/session.js';
 import type { Row } from '../../service/terms.js';
 import { common } from '../../style/common.js';
 import { styled } from '../../style/styled.js';
-import { NOTHING, arranged, headingOf, type Arrangement, type TableState } from './arrangement.js';
+import { NOTHING, arranged, headingOf, type Arrangement, type TableState, type Wanted } from './arrangement.js';
 import { cellContent, cellText } from './cells.js';
 import { MARKING, type Column } from './columns.js';
 import { cellsOf, csv, json, readable, tsv } from './export.js';
@@ -113,7 +113,7 @@ export class SluisTable extends LitElement {
     this.made = this.answer ? arranged(this.answer, { types, state, each, marks, marked, language: session.language, ...this.headed }) : NOTHING;
   }
 
-  private get headed(): Parameters<typeof headingOf>[1] {
+  private get headed(): Pick<Wanted, 'headings' | 'markingHeading'> {
     return { headings: this.headings, markingHeading: say('marking') };
   }
 

@@ -39,7 +39,7 @@ export function tools(of: Offers): TemplateResult {
     <button class="wide" aria-pressed=${of.filtering} @click=${of.onFilter}>${say('filters')}</button>
     <sluis-menu .label=${say('columns')}>
       ${of.columns.map(
-        ({ name, heading, shown }) => html`<label><input type="checkbox" .checked=${shown}
+        ({ name, heading, shown }) => html`<label title=${name}><input type="checkbox" .checked=${shown}
           @change=${(event: Event) => of.onColumn(name, (event.target as HTMLInputElement).checked)} />${heading}</label>`,
       )}
     </sluis-menu>

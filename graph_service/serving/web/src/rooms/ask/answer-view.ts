@@ -4,9 +4,10 @@ import { hasChart } from '../../parts/chart/chart.js';
 import '../../parts/graph/graph.js';
 import { cellText } from '../../parts/table/cells.js';
 import { columnsOf, shown, type Column } from '../../parts/table/columns.js';
+import { readable } from '../../parts/table/export.js';
 import '../../parts/table/sluis-table.js';
 import type { SluisTable } from '../../parts/table/sluis-table.js';
-import type { TableState } from '../../parts/table/arrangement.js';
+import { headingOf, type TableState } from '../../parts/table/arrangement.js';
 import '../../parts/thing.js';
 import type { Answer } from '../../service/api.js';
 import { dateText, text, value, type Row } from '../../service/terms.js';
@@ -46,9 +47,12 @@ export class AskAnswer extends LitElement {
   @property() name = '';
   @query('sluis-table') private readonly table!: SluisTable | null;
 
-  /** The rows that are shown, as texts. */
+  /** The rows that are shown, as texts: as the table has them, and as it would have them beside a picture. */
   get carried(): SluisTable['carried'] | null {
-    return this.table?.carried ?? null;
+    const { answer } = this;
+    if (this.table || !answer) return this.table?.carried ?? null;
+    const columns = columnsOf(answer.vars, answer.rows, this.question?.columns);
+    return { columns: columns.map((column) => headingOf(column)), rows: readable(answer.rows, columns, cellText) };
   }
 
   override render(): TemplateResult | typeof nothing {

@@ -1,6 +1,7 @@
 /** The form of a question: for each parameter the control that its type asks for. */
 
 import { html, nothing, type TemplateResult } from 'lit';
+import { valueWord } from '../../parts/column.js';
 import '../../parts/thing-picker.js';
 import type { Picked } from '../../parts/thing-picker.js';
 import { session } from '../../service/session.js';
@@ -28,6 +29,7 @@ export function field(of: Field): TemplateResult {
 }
 
 function readDefault({ type, default: value }: Parameter): string {
+  if (type === 'enum') return valueWord(value ?? '');
   return type === 'iri' ? lastPart(value ?? '') : (value ?? '');
 }
 
@@ -49,7 +51,7 @@ function control(of: Field): TemplateResult {
     case 'level':
       return levels(of, changed);
     case 'enum':
-      return choice((parameter.values ?? []).map((one) => [one, one] as const), of, changed);
+      return choice((parameter.values ?? []).map((one) => [one, valueWord(one)] as const), of, changed);
     case 'boolean':
       return choice([['true', say('yes')], ['false', say('no')]], of, changed); // prettier-ignore
     case 'integer':

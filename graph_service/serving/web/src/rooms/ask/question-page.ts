@@ -2,12 +2,13 @@ import { LitElement, css, html, nothing, type PropertyValues, type TemplateResul
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { sourcesOf, type CarryPart } from '../../carry/parts.js';
 import { Asked } from '../../parts/asked.js';
+import { columnWord, isValueWord, valueWord } from '../../parts/column.js';
 import '../../parts/state.js';
 import type { TableState } from '../../parts/table/arrangement.js';
 import { curl, json, question as asking, type JsonAnswer } from '../../service/api.js';
 import { addressOf, go, setParams } from '../../service/route.js';
 import { session } from '../../service/session.js';
-import { text, value } from '../../service/terms.js';
+import { text } from '../../service/terms.js';
 import { common } from '../../style/common.js';
 import { number } from '../../words.js';
 import './answer-view.js';
@@ -15,6 +16,7 @@ import { waysOf, type AskAnswer } from './answer-view.js';
 import { bound } from './bound.js';
 import { descriptionOf, givenTo, lacking, summaryOf, type Question } from './catalogue.js';
 import { field } from './fields.js';
+import { needsOf } from './needs.js';
 import { preferred, type View } from './views.js';
 import { say } from './words.js';
 
@@ -103,7 +105,7 @@ export class AskQuestion extends LitElement {
       <div>
         <p class="small"><a href=${addressOf('ask')}>← ${say('all')}</a></p>
         <h1>${summaryOf(question, session.language)}</h1>
-        <p class="about soft">${withCode(descriptionOf(question, session.language))}</p>
+        <p class="about soft">${withWords(descriptionOf(question, session.language), question)}</p>
       </div>
       ${this.form(question)}
       ${missing.length > 0 ? html`<p class="soft" role="status">${say('needed', { names: missing.map((one) => descriptionOf(one, session.language)).join('; ') })}</p>` : nothing}
@@ -116,7 +118,7 @@ export class AskQuestion extends LitElement {
 
   /** What could be done about an empty answer. It is the same whatever the reason. */
   private advice(question: Question): string {
-    const needs = question.needs ? say('needs', { what: question.needs }) : '';
+    const needs = question.needs ? say('needs', { what: needsOf(question.needs) }) : '';
     return [needs, question.parameters.length > 0 ? say('advice') : ''].filter(Boolean).join(' ');
   }
 
@@ -228,21 +230,44 @@ export class AskQuestion extends LitElement {
     const { question, asked } = this;
     const table = this.shown?.carried;
     if (!question || !asked.answer) return [];
-    const given = Object.entries(this.given).map(([name, said]) => `${name}: ${this.nameOf(said) || said}`);
+    const given = Object.entries(this.given).map(([name, said]) => givenAs(question, name, this.nameOf(said) || said));
     return [
       {
         heading: summaryOf(question, session.language),
         banner: asked.answer.banner,
         request: asked.answer.request,
-        text: [descriptionOf(question, session.language), ...given].join('\n'),
-        table: table ?? { columns: asked.answer.vars, rows: asked.answer.rows.map((row) => asked.answer!.vars.map((name) => value(row[name]))) },
+        text: [inWords(descriptionOf(question, session.language), question), ...given].join('\n'),
+        ...(table ? { table } : {}),
         sources: sourcesOf(asked.answer),
       },
     ];
   }
 }
 
-/** A description names columns and parameters between backticks. */
-function withCode(said: string): readonly (string | TemplateResult)[] {
-  return said.split('`').map((part, index) => (index % 2 ? html`<code>${part}</code>` : part));
+/** A description names columns, words in them, parameters and other questions between backticks. */
+function withWords(said: string, question: Question): readonly (string | TemplateResult)[] {
+  return said.split('`').map((part, index) => {
+    if (index % 2 === 0) return part;
+    const word = onScreen(part, question);
+    return word === null ? html`<code>${part}</code>` : html`<em title=${part}>${word}</em>`;
+  });
+}
+
+/** A column as its heading has it, and a word as its cells have it; null for what stands nowhere on screen. */
+function onScreen(name: string, { columns, parameters }: Question): string | null {
+  const type = columns[name];
+  if (type) return columnWord(name, type.replace(/\?$/, ''));
+  return isValueWord(name) && !parameters.some((one) => one.name === name) ? valueWord(name) : null;
+}
+
+/** The same as plain text, for a briefing. */
+function inWords(said: string, question: Question): string {
+  const quoted = (name: string): string => `“${onScreen(name, question) ?? name}”`;
+  return said.split('`').map((part, index) => (index % 2 ? quoted(part) : part)).join('');
+}
+
+/** What was given, as the form names it. */
+function givenAs(question: Question, name: string, said: string): string {
+  const parameter = question.parameters.find((one) => one.name === name)!;
+  return `${descriptionOf(parameter, session.language)}: ${parameter.type === 'enum' ? valueWord(said) : said}`;
 }
