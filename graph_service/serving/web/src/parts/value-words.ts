@@ -79,7 +79,7 @@ export const VALUES = {
   police: ['police', 'politie'],
   'policy directorate in the reference group': ['policy directorate in the reference group', 'beleidsdirectie in de referentiegroep'],
   question: ['question', 'vraag'],
-  reduction: ['reduction', 'vermindering'],
+  reduction: ['reduction', 'verkleining'],
   rejected: ['rejected', 'verworpen'],
   report: ['report', 'rapport'],
   'reports its findings': ['reports its findings', 'rapporteert de bevindingen'],

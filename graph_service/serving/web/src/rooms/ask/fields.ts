@@ -1,7 +1,7 @@
 /** The form of a question: for each parameter the control that its type asks for. */
 
 import { html, nothing, type TemplateResult } from 'lit';
-import { valueWord } from '../../parts/column.js';
+import { columnWord, valueWord } from '../../parts/column.js';
 import '../../parts/thing-picker.js';
 import type { Picked } from '../../parts/thing-picker.js';
 import { session } from '../../service/session.js';
@@ -19,7 +19,8 @@ export interface Field {
 
 export function field(of: Field): TemplateResult {
   const { parameter } = of;
-  const label = descriptionOf(parameter, session.language);
+  // The words of a closed list stand in the list, in the page's language; a description would list them once more.
+  const label = parameter.type === 'enum' ? columnWord(parameter.name) : descriptionOf(parameter, session.language);
   const notes = [parameter.required ? say('required') : '', parameter.default ? say('default', { value: readDefault(parameter) }) : ''].filter(Boolean);
   const asLabel = html`<span class="what">${label.charAt(0).toUpperCase() + label.slice(1)}</span>`;
   const asNotes = notes.length > 0 ? html`<span class="soft small">${notes.join(', ')}</span>` : nothing;

@@ -269,5 +269,5 @@ function inWords(said: string, question: Question): string {
 /** What was given, as the form names it. */
 function givenAs(question: Question, name: string, said: string): string {
   const parameter = question.parameters.find((one) => one.name === name)!;
-  return `${descriptionOf(parameter, session.language)}: ${parameter.type === 'enum' ? valueWord(said) : said}`;
+  return parameter.type === 'enum' ? `${columnWord(name)}: ${valueWord(said)}` : `${descriptionOf(parameter, session.language)}: ${said}`;
 }
