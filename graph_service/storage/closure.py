@@ -39,16 +39,17 @@ def close_further(
     *,
     into: NamedNode,
     added: list[Quad] | None = None,
+    marked: NamedNode = MARKED,
 ) -> None:
     """Add triples to a default graph that is closed, and close it again; conclusions also go to ``into``.
 
     The outcome is that of ``close`` over everything: whatever follows now and did not before has a new premise.
-    ``added`` gets every quad that was not there before.
+    ``added`` gets every quad that was not there before. ``marked`` names the graph of the new triples while it runs.
     """
     rules, new = list(rules), list(new)
     while new:
         _put(store, in_graph(new), added)
-        concluded = _concluded_from(store, rules, new)
+        concluded = _concluded_from(store, rules, new, into=marked)
         new = [triple for triple in concluded if Quad(*triple) not in store]
         _put(store, in_graph(concluded, into), added)
 
@@ -139,26 +140,31 @@ def _written(term: Term | Identifier) -> str:
 
 
 def _concluded_from(
-    store: Store, rules: Iterable[ClosureRule], marked: Iterable[Triple], *, backwards: bool = False
+    store: Store,
+    rules: Iterable[ClosureRule],
+    marked: Iterable[Triple],
+    *,
+    backwards: bool = False,
+    into: NamedNode = MARKED,
 ) -> set[Triple]:
     """What the rules conclude with a premise among the marked triples; or backwards, which of these they conclude."""
     marked = list(marked)
     if not marked:
         return set()
     predicates = {triple.predicate.value for triple in marked}
-    store.extend(in_graph(marked, MARKED))
+    store.extend(in_graph(marked, into))
     try:
         return _concluded(
             store,
             (
                 query
                 for rule in rules
-                for pattern, query in (rule.backwards() if backwards else rule.later_rounds())
+                for pattern, query in (rule.backwards() if backwards else rule.later_rounds(into))
                 if may_match(pattern, predicates)
             ),
         )
     finally:
-        store.remove_graph(MARKED)
+        store.remove_graph(into)
 
 
 def _concluded(store: Store, queries: Iterable[str]) -> set[Triple]:

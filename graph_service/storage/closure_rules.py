@@ -36,9 +36,9 @@ class ClosureRule:
         """The query over everything there is."""
         return f"CONSTRUCT {{ {_text(self.conclusions)} }} WHERE {{ {_text(self.premises)} }}"
 
-    def later_rounds(self) -> tuple[tuple[Pattern, str], ...]:
-        """A query for each premise: that one among the marked triples, the others anywhere."""
-        return _later_rounds(self)
+    def later_rounds(self, marked: NamedNode = MARKED) -> tuple[tuple[Pattern, str], ...]:
+        """A query for each premise: that one among the marked triples, in the graph given, the others anywhere."""
+        return tuple((premise, f"{before}{marked}{behind}") for premise, before, behind in _later_rounds(self))
 
     def backwards(self) -> tuple[tuple[Pattern, str], ...]:
         """A query for each conclusion: which of the marked triples it gives."""
@@ -46,12 +46,13 @@ class ClosureRule:
 
 
 @lru_cache(maxsize=1024)
-def _later_rounds(rule: ClosureRule) -> tuple[tuple[Pattern, str], ...]:
+def _later_rounds(rule: ClosureRule) -> tuple[tuple[Pattern, str, str], ...]:
+    """The premise and its query: what stands before the graph's name, and behind it."""
     queries = []
     for position, premise in enumerate(rule.premises):
         others = rule.premises[:position] + rule.premises[position + 1 :]
-        where = f"GRAPH {MARKED} {{ {_text([premise])} }} {_looked_up(others, premise)}"
-        queries.append((premise, f"CONSTRUCT {{ {_text(rule.conclusions)} }} WHERE {{ {where} }}"))
+        before = f"CONSTRUCT {{ {_text(rule.conclusions)} }} WHERE {{ GRAPH "
+        queries.append((premise, before, f" {{ {_text([premise])} }} {_looked_up(others, premise)} }}"))
     return tuple(queries)
 
 

@@ -164,3 +164,33 @@ def test_a_part_that_could_not_be_made_leaves_nothing_half_done(monkeypatch: pyt
     shop.check([base])
     shop.check([base, more[0]])
     shop.check([base])
+
+
+def test_a_part_is_made_out_of_smaller_ones_but_not_of_those_that_bring_rules() -> None:
+    text = f"PREFIX ex: <{EX}>\nCONSTRUCT {{ ?x ex:knows ?y }} WHERE {{ ?x ex:met ?y }}"
+    rule = portion(rule_statement(text, "more"), "rule")
+    shop = Shop([*MANY, rule])
+    base, *more = [stored.id for stored in MANY]
+    shop.check([base])
+    for some in (more[:0], more[:1], more[1:2], more[:2], more[:3], more[1:4], more):
+        shop.check([base, *some])
+        shop.check([base, rule.id, *some])
+
+
+def test_what_smaller_parts_have_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    shop = Shop(MANY)
+    base, *more = [stored.id for stored in MANY]
+    for some in (more[:0], more[:2], more[1:3]):
+        shop.check([base, *some])
+    read: list[str] = []
+    quads = ViewParts._quads
+
+    def noted(parts: ViewParts, name: str) -> list[Quad]:
+        read.append(name)
+        return quads(parts, name)
+
+    monkeypatch.setattr(ViewParts, "_quads", noted)
+    shop.check([base, *more[:3]])
+    assert read == []
+    shop.check([base, *more])
+    assert set(read) == set(more[3:])
