@@ -17,7 +17,7 @@ export class SluisPicture extends LitElement {
   static override styles = [
     common,
     css`
-      .tools { display: flex; flex-wrap: wrap; gap: 0.4rem; align-items: center; padding-bottom: 0.5rem; }
+      .tools { display: flex; flex-wrap: wrap; gap: 0.4rem; align-items: end; padding-bottom: 0.5rem; }
       .space { flex: 1; }
       .tools button { font-size: var(--small); }
     `,

@@ -20,6 +20,11 @@ const TOO_FAR = 0.25; // of a zoom, to see a node's surroundings
 const TOOLS = 36; // pixels that the buttons over the picture take
 const LARGE = 400; // nodes; above it lines are straight and thin, and what moves is drawn from a picture
 
+/** Cytoscape without its word to the renderer: else all that is there already is drawn at each pause, and nobody sees it. */
+interface Notifying {
+  notifications(isOn: boolean): void;
+}
+
 export interface CanvasEvents {
   chosen(id: string | null): void;
   moved(id: string, at: Point): void;
@@ -86,11 +91,19 @@ export class Canvas {
   async fill(positions: ReadonlyMap<string, Point>, pause: () => Promise<void>, isWanted: () => boolean): Promise<void> {
     const elements = elementsOf(this.graph, positions);
     this.lookAt([...positions.values()]); // first: from near, every name would be drawn at each pause
+    const renderer = this.cy as unknown as Notifying;
+    renderer.notifications(false);
     for (let at = 0; at < elements.length; at += PORTION) {
       if (at > 0) await pause();
+      if (at + PORTION >= elements.length || !isWanted()) renderer.notifications(true);
       if (!isWanted()) return;
-      this.cy.add(elements.slice(at, at + PORTION));
+      this.cy.add(elements.slice(at, at + PORTION)).boundingBox(); // styles and places are worked out now, a portion at a time
     }
+  }
+
+  /** Comes back when what is on the canvas has been drawn. */
+  drawn(): Promise<void> {
+    return new Promise((resolve) => this.cy.one('render', () => resolve()));
   }
 
   /** Another graph that shares much with this one: what is in both stays as it is. */

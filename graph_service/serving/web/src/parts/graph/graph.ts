@@ -121,6 +121,7 @@ export class SluisGraph extends LitElement {
       this.canvas = null;
     }
     if (this.clean.nodes.length === 0) return;
+    const isNew = !this.canvas;
     if (this.canvas) {
       this.canvas.replace(this.clean, this.positions);
       this.canvas.place(this.positions);
@@ -134,7 +135,8 @@ export class SluisGraph extends LitElement {
     this.light();
     if (isFirst || hasNew) this.canvas.fit();
     if (this.chosen) this.canvas.reveal(this.chosen);
-    this.progress = 1;
+    if (isNew) await this.canvas.drawn();
+    if (mine === this.arranging) this.progress = 1;
   }
 
   private made(): Canvas {

@@ -67,14 +67,14 @@ export class Layout {
     const springs: Spring[] = graph.links.filter((link) => link.from !== link.to).map((link) => ({ source: link.from, target: link.to }));
     const warm = graph.nodes.filter((node) => placed.has(node.id)).length > graph.nodes.length / 2;
     this.aspect = placed.size > 0 ? 0 : (options.aspect ?? 0);
-    this.steps = warm ? 90 : isLarge ? 170 : 320;
+    this.steps = warm ? 90 : isLarge ? 130 : 320;
     this.simulation = forceSimulation<Body>(this.bodies)
       .stop()
       .alpha(warm ? 0.25 : 1)
       .alphaDecay(1 - 0.002 ** (1 / this.steps))
       .velocityDecay(0.45)
       .force('springs', forceLink<Body, Spring>(springs).id((body) => body.id).distance(isLarge ? 45 : 80))
-      .force('apart', forceManyBody<Body>().strength(isLarge ? -90 : -420).theta(isLarge ? 1.1 : 0.9).distanceMax(isLarge ? 700 : 480))
+      .force('apart', forceManyBody<Body>().strength(isLarge ? -90 : -420).theta(isLarge ? 1.3 : 0.9).distanceMax(isLarge ? 700 : 480))
       .force('x', forceX<Body>().strength(isLarge ? 0.035 : 0.05))
       .force('y', forceY<Body>().strength(isLarge ? 0.05 : 0.095)); // a screen is wider than it is high
     if (!isLarge) this.simulation.force('collide', forceCollide<Body>((body) => Math.max(body.radius + 8, body.width * 0.82)).strength(0.7));

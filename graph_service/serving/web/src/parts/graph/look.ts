@@ -68,7 +68,7 @@ export function stylesheet(kinds: readonly Kind[], lines: readonly Line[], colou
     ...lines.map((line) => ({ selector: `edge[line = ${JSON.stringify(line.key)}]`, style: lineStyle(line, colours) })),
     { selector: 'edge[?directed]', style: { 'target-arrow-shape': 'triangle', 'target-arrow-color': colours.line, 'arrow-scale': 0.85 } },
     { selector: 'edge.near', style: nearStyle(colours) },
-    { selector: 'edge.named', style: { label: options.marks ? 'data(markedLabel)' : 'data(label)', color: colours.ink, 'text-rotation': 'autorotate', 'min-zoomed-font-size': 0 } },
+    { selector: 'edge.named', style: { ...writtenStyle(colours), label: options.marks ? 'data(markedLabel)' : 'data(label)', color: colours.ink, 'text-rotation': 'autorotate', 'min-zoomed-font-size': 0 } },
     { selector: 'node.named', style: { label: options.marks ? 'data(markedLabel)' : 'data(label)' } },
     { selector: 'node.near', style: { 'z-index': 8 } },
     { selector: '.faded', style: { opacity: 0.16 } },
@@ -110,9 +110,14 @@ function edgeStyle(colours: Colours, { large, marks }: LookOptions): Css.Edge {
     width: large ? 1 : 1.6,
     'line-color': colours.line,
     opacity: large ? 0.55 : 0.85,
-    'curve-style': large ? 'straight' : 'bezier',
-    'control-point-step-size': 34,
-    label: marks ? 'data(sign)' : '',
+    ...(large ? { 'curve-style': 'straight' } : { 'curve-style': 'bezier', 'control-point-step-size': 34 }),
+    ...(marks ? { label: 'data(sign)', ...writtenStyle(colours) } : {}),
+  };
+}
+
+/** Of the links that have words: each property of each link takes time, and there may be thousands. */
+function writtenStyle(colours: Colours): Css.Edge {
+  return {
     'font-family': colours.sans,
     'font-size': 9,
     color: colours.soft,
@@ -125,7 +130,7 @@ function edgeStyle(colours: Colours, { large, marks }: LookOptions): Css.Edge {
 
 function lineStyle({ dash }: Line, colours: Colours): Css.Edge {
   if (dash === 'bold') return { width: 3.4, 'line-color': colours.accent, 'target-arrow-color': colours.accent };
-  if (dash === 'solid') return { 'line-style': 'solid' };
+  if (dash === 'solid') return {};
   return { 'line-style': 'dashed', 'line-dash-pattern': [...PATTERNS[dash]], 'line-cap': dash === 'dotted' ? 'round' : 'butt', width: dash === 'dotted' ? 2.2 : 1.6 };
 }
 
