@@ -64,7 +64,7 @@ def test_the_period_of_the_address_is_what_is_shown_and_moving_writes_it(visit: 
     seen = visit(PERIOD)
     marks(seen).first.wait_for()
     few = number_shown(seen)
-    seen.page.get_by_role("button", name="Everything").click()
+    seen.page.get_by_role("button", name="Show all").click()
     address(seen, "#/timeline", lacks="from")
     assert number_shown(seen) > few
     seen.page.locator("timeline-picture .frame").focus()

@@ -57,7 +57,7 @@ def test_the_tour_is_true(seen: Visit, demo: tuple[Service, str]) -> None:
     assert banner(seen) == SHIPPED.analyst_banner
     assert seen.page.locator("sluis-table tbody tr").count() > 10
     assert "EXERCISE" in seen.drawn
-    assert seen.page.get_by_role("button", name="Mark rows").count() == 1
+    assert seen.page.get_by_role("button", name="Markings").count() == 1
     # 3. Look.
     for room in ("Timeline", "Goals × sources", "Network"):
         press(seen, room, "link")

@@ -8,6 +8,9 @@ import { common } from '../style/common.js';
 import { styled, type Styles } from '../style/styled.js';
 import { say } from './words.js';
 
+/** Letters of a marking that would take three lines of a phone at the top and three at the bottom: it is written smaller, never cut. */
+const LONG = 80;
+
 /**
  * The marking of all that is on screen, across the page: once at the top and once at the bottom. A marking of several
  * policies has the colour of the highest level, and each policy's part its own behind its words.
@@ -23,7 +26,7 @@ export class SluisBanner extends LitElement {
         -webkit-print-color-adjust: exact; print-color-adjust: exact;
       }
       .other { padding: 0 0.5em; border-radius: 3px; -webkit-box-decoration-break: clone; box-decoration-break: clone; }
-      @media (max-width: 40rem) { div { font-size: 0.72rem; line-height: 1.25; min-height: 1.4rem; letter-spacing: 0.02em; } }
+      @media (max-width: 40rem) { div { font-size: 0.72rem; line-height: 1.25; min-height: 1.4rem; letter-spacing: 0.02em; } div.long { padding: 0.15rem 0.4rem; font-size: 0.64rem; line-height: 1.2; letter-spacing: 0; } }
       @media (forced-colors: active) { div, .other { border: 1px solid; } }
     `,
   ];
@@ -34,7 +37,7 @@ export class SluisBanner extends LitElement {
     const { marking, shown } = pageBanner;
     const colours = shown ?? coloursOf(marking);
     const said = marking ? say('marking', { marking }) : say('unmarked');
-    return html`<div ${styled(colours ? painted(colours) : {})} role="note" aria-label=${said}>
+    return html`<div class=${marking.length > LONG ? 'long' : ''} ${styled(colours ? painted(colours) : {})} role="note" aria-label=${said}>
       ${shown && shown.parts.length > 1 ? parts(shown) : marking || '—'}
     </div>`;
   }

@@ -27,7 +27,7 @@ export class MapRoom extends LitElement implements Carries {
   static override styles = [
     common,
     css`
-      .lead { max-width: 46rem; }
+      .lead { max-width: 46rem; margin: -0.7rem 0 0; color: var(--soft); }
       .controls { display: flex; flex-wrap: wrap; gap: 0.5rem 1rem; align-items: end; }
       .controls label.field { flex: 0 1 15rem; min-width: 0; }
       .controls select { width: 100%; }

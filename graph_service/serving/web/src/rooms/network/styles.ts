@@ -1,7 +1,7 @@
 import { css } from 'lit';
 
 export const networkStyles = css`
-  .lead { max-width: 46rem; }
+  .lead { max-width: 46rem; margin: -0.7rem 0 0; color: var(--soft); }
   .controls { display: flex; flex-wrap: wrap; gap: 0.5rem 1rem; align-items: end; }
   .controls label.field { flex: 0 1 13rem; }
   .controls span { padding-bottom: 0.35rem; }

@@ -4,7 +4,7 @@ export const say = words({
   en: {
     title: 'Theory of change',
     lead: 'From input to impact: what should lead to what, what that assumes, and the evidence on each arrow in what you can see.',
-    theory: 'Theory', of: 'Of: {of}', marks: 'Markings', larger: 'Larger', smaller: 'Smaller', fit: 'Fit',
+    theory: 'Theory', of: 'Of: {of}', marks: 'Markings', larger: 'Larger', smaller: 'Smaller', fit: 'Show all',
     noLevel: 'No level stated', excluded: 'not attributed',
     none: 'no evidence', noEvidence: 'No evidence in what you can see.', for: '{n} for', against: '{n} against', assumes: 'assumes: {text}', more: '{n} more assumption|{n} more assumptions',
     evidence: 'Evidence: {words}', legend: 'The wider an arrow, the more lines of evidence for it. Dotted: no evidence in what you can see. Dashed: evidence against.',
@@ -18,7 +18,7 @@ export const say = words({
   nl: {
     title: 'Beleidstheorie',
     lead: 'Van input naar impact: wat waartoe moet leiden, waar dat van uitgaat, en het bewijs bij elke pijl in wat u kunt zien.',
-    theory: 'Theorie', of: 'Van: {of}', marks: 'Markeringen', larger: 'Groter', smaller: 'Kleiner', fit: 'Passend',
+    theory: 'Theorie', of: 'Van: {of}', marks: 'Markeringen', larger: 'Groter', smaller: 'Kleiner', fit: 'Alles tonen',
     noLevel: 'Geen niveau vermeld', excluded: 'geen toeschrijving',
     none: 'geen bewijs', noEvidence: 'Geen bewijs in wat u kunt zien.', for: '{n} voor', against: '{n} tegen', assumes: 'gaat ervan uit: {text}', more: 'nog {n} veronderstelling|nog {n} veronderstellingen',
     evidence: 'Bewijs: {words}', legend: 'Hoe breder een pijl, hoe meer bewijslijnen ervoor. Gestippeld: geen bewijs in wat u kunt zien. Gestreept: bewijs ertegen.',
